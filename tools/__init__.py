@@ -1,0 +1,1 @@
+"""Chores of the project: bundle, overlay, lint, generate. Not part of the distribution."""
