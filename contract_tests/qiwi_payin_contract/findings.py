@@ -1,0 +1,129 @@
+"""What was found broken, and what was looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import attrs
+
+from qiwi_payin_contract.exchange import Exchange
+from qiwi_payin_contract.rules import Basis, Rule
+
+__all__ = ["Broken", "Finding", "Findings", "Policy"]
+
+
+@attrs.define(frozen=True)
+class Policy:
+    """Which broken rules make a server fail.
+
+    Attributes:
+        decisions: whether rules that rest on our decisions alone count.
+        waived: codes, or ``<basis>:<name>`` words, of rules that do not count.
+        bases: bases that count, or None for all (``decisions`` is asked as well).
+    """
+
+    decisions: bool = False
+    waived: frozenset[str] = frozenset()
+    bases: frozenset[Basis] | None = None
+
+    def counts(self, rule: Rule) -> bool:
+        """Tell whether breaking ``rule`` makes the server fail."""
+        if rule.code in self.waived or rule.waiver in self.waived:
+            return False
+        if self.bases is not None and rule.basis not in self.bases:
+            return False
+        return rule.basis is not Basis.DECISION or self.decisions
+
+
+@attrs.define(frozen=True)
+class Finding:
+    """A rule that a server broke.
+
+    Attributes:
+        rule: the rule.
+        message: what was expected and what came instead; holds no secrets.
+        exchanges: the exchanges that show it, in order, the telling one last.
+    """
+
+    rule: Rule
+    message: str
+    exchanges: tuple[Exchange, ...] = ()
+
+    @property
+    def operation_id(self) -> str | None:
+        """Operation of the telling exchange."""
+        return self.exchanges[-1].operation_id if self.exchanges else None
+
+    def __str__(self) -> str:
+        lines = [f"{self.rule.code} {self.rule.sentence}", self.message]
+        for exchange in self.exchanges:
+            lines += ["", exchange.shown_request(), f"-> {exchange.shown_answer()}", exchange.curl()]
+        return "\n".join(lines)
+
+
+class Broken(AssertionError):  # noqa: N818 - what a test raises when the server breaks the contract; reads as a verdict
+    """The server broke a rule that counts. ``finding`` says which."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(str(finding))
+        self.finding = finding
+
+    def __reduce__(self) -> tuple[type[Broken], tuple[Finding]]:
+        return (Broken, (self.finding,))
+
+
+@attrs.define(eq=False)
+class Findings:
+    """Collects findings of a run; one fault of one operation stays one finding, with the shortest way to it."""
+
+    policy: Policy = attrs.field(factory=Policy)
+    checked: Counter[Rule] = attrs.field(factory=Counter)
+    _found: dict[tuple[str, str | None], Finding] = attrs.field(factory=dict)
+
+    def expect(self, holds: object, rule: Rule, message: str, *exchanges: Exchange) -> None:
+        """Count a look at ``rule``, and stop the test where it is broken and counts.
+
+        Raises:
+            Broken: ``holds`` is false and the rule counts. What does not count is only recorded.
+        """
+        self.checked[rule] += 1
+        if holds:
+            return
+        finding = Finding(rule, message, exchanges)
+        if self.policy.counts(rule):
+            raise Broken(finding)
+        self.record(finding)
+
+    def note(self, holds: object, rule: Rule, message: str, *exchanges: Exchange) -> bool:
+        """Count a look at ``rule`` and record it where it is broken, and let the test go on; it fails at its end.
+
+        Returns:
+            Whether the rule was kept.
+        """
+        self.checked[rule] += 1
+        if not holds:
+            self.record(Finding(rule, message, exchanges))
+        return bool(holds)
+
+    def record(self, finding: Finding) -> None:
+        """Keep a finding, or the shorter of two that tell the same."""
+        known = self._found.get(place := (finding.rule.code, finding.operation_id))
+        if known is None or len(finding.exchanges) < len(known.exchanges):
+            self._found[place] = finding
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(sorted(self._found.values(), key=lambda finding: finding.rule.code))
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @property
+    def failing(self) -> tuple[Finding, ...]:
+        """Findings that make the server fail."""
+        return tuple(finding for finding in self if self.policy.counts(finding.rule))
+
+    @property
+    def waived(self) -> tuple[Finding, ...]:
+        """Findings that were waived or whose basis does not count."""
+        return tuple(finding for finding in self if not self.policy.counts(finding.rule))

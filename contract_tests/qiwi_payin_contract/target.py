@@ -1,0 +1,242 @@
+"""The server under test: sends requests, remembers exchanges in figures, makes ids that nobody used before."""
+
+from __future__ import annotations
+
+import ipaddress
+import itertools
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import attrs
+import httpx
+
+from qiwi_payin_contract.description import description
+from qiwi_payin_contract.drivers import Ability, Driver, NoDriver
+from qiwi_payin_contract.exchange import Exchange
+from qiwi_payin_contract.json_text import dumps
+from qiwi_payin_contract.sites import Site
+
+__all__ = ["Site", "Target", "TargetError", "checked_base_url"]
+
+API_ROOT = "/payin/v1"
+_SITE_KEY = object()
+
+
+class TargetError(ValueError):
+    """The server under test cannot be what was given: a bad base URL, no site, no answer."""
+
+
+def checked_base_url(text: str) -> str:
+    """Check a base URL, everything before ``/payin/v1``, and take a trailing slash off.
+
+    Raises:
+        TargetError: no http address, or not https although the host is not loopback.
+    """
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise TargetError(f"the base URL must be an http address such as https://b2b-api.qiwi.com/partner, not {text!r}")
+    if parts.username or parts.query or parts.fragment:
+        raise TargetError("the base URL must have no user, query or fragment")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise TargetError(f"keys and card data go over https only; plain http is for loopback, not {parts.hostname}")
+    base = text.rstrip("/")
+    if base.endswith(API_ROOT):
+        raise TargetError(f"the base URL ends before {API_ROOT}: {base.removesuffix(API_ROOT)}")
+    return base
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@attrs.define(eq=False, slots=False)
+class Target:
+    """A server and what is known of it.
+
+    Attributes:
+        base_url: everything before ``/payin/v1``.
+        sites: at least one; the first is used where none is named.
+        driver: acts for payer, bank and clock.
+        observers: called with every exchange, in order.
+        statuses: how often each status came, by operation.
+    """
+
+    base_url: str = attrs.field(converter=checked_base_url)
+    sites: tuple[Site, ...] = attrs.field(converter=tuple)
+    driver: Driver = attrs.field(factory=NoDriver)
+    timeout: float = 30.0
+    observers: list[Callable[[Exchange], None]] = attrs.field(factory=list, repr=False)
+    statuses: Counter[tuple[str, int]] = attrs.field(factory=Counter, repr=False)
+    seconds: Counter[str] = attrs.field(factory=Counter, repr=False)
+    _client: httpx.Client = attrs.field(init=False, repr=False)
+    _run: str = attrs.field(init=False, factory=lambda: secrets.token_hex(5))
+    _numbers: itertools.count[int] = attrs.field(init=False, factory=itertools.count, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.sites:
+            raise TargetError("at least one site with its key is needed")
+        self._client = httpx.Client(timeout=self.timeout, trust_env=False)
+
+    @property
+    def site(self) -> Site:
+        """The first site."""
+        return self.sites[0]
+
+    def able(self, ability: Ability) -> bool:
+        """Whether the driver can do something."""
+        return ability in self.driver.abilities
+
+    def fresh_id(self, kind: str = "x") -> str:
+        """Make an id that no run and no scenario has used; letters, digits and hyphens, under 40 characters for short kinds.
+
+        Call it outside Hypothesis' control: while shrinking, a server remembers ids that were used before.
+        """
+        return f"{kind}-{self._run}-{next(self._numbers)}"
+
+    def send(
+        self,
+        operation_id: str,
+        body: Any = None,
+        *,
+        site: Site | None = None,
+        key: Any = _SITE_KEY,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        **ids: str,
+    ) -> Exchange:
+        """Call an operation.
+
+        Args:
+            operation_id: operation of the description.
+            body: JSON value; ``Decimal`` becomes a number with its own digits. None sends no body.
+            site: whose id goes into the path and whose key is sent; the first site by default.
+            key: another bearer key, or None to send none.
+            headers: headers that replace or join the usual ones; an empty value drops one.
+            content: exact bytes of the body, in place of ``body``.
+            **ids: ids in the path, by their names in the description in snake case (``bill_id``), and ``site_id`` to
+                differ from the site's own.
+
+        Raises:
+            TargetError: there was no answer.
+        """
+        operation = description().operations[operation_id]
+        chosen = site or self.site
+        given = {_camel(name): value for name, value in ids.items()}
+        path = operation.path({"siteId": chosen.site_id, **given})
+        raw = content if content is not None else b"" if body is None else dumps(body).encode()
+        return self.request(
+            operation.method, path, raw, site=chosen, key=chosen.key if key is _SITE_KEY else key, headers=headers
+        )
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        content: bytes = b"",
+        *,
+        site: Site | None = None,
+        key: Any = _SITE_KEY,
+        headers: Mapping[str, str] | None = None,
+    ) -> Exchange:
+        """Send any request; ``path`` starts at ``/payin/v1``. See ``send``."""
+        chosen = site or self.site
+        token = chosen.key if key is _SITE_KEY else key
+        sent = {"accept": "application/json"}
+        if content:
+            sent["content-type"] = "application/json"
+        if token is not None:
+            sent["authorization"] = f"Bearer {token}"
+        sent |= {name.lower(): value for name, value in (headers or {}).items()}
+        sent = {name: value for name, value in sent.items() if value}
+        started = time.perf_counter()
+        try:
+            answer = self._client.request(method, f"{self.base_url}{path}", content=content or None, headers=sent)
+        except httpx.HTTPError as error:
+            raise TargetError(f"{method} {path} got no answer: {type(error).__name__} {error}") from error
+        exchange = self.exchange_of(answer, key=token, elapsed=time.perf_counter() - started)
+        self.observe(exchange)
+        return exchange
+
+    def exchange_of(self, answer: httpx.Response, *, key: str | None = None, elapsed: float = 0.0) -> Exchange:
+        """Make an exchange of any httpx response to a request to this server; its body must have been read."""
+        request = answer.request
+        path = "/" + str(request.url).removeprefix(self.base_url).partition("?")[0].lstrip("/")
+        return self.exchange(
+            method=request.method,
+            path=path,
+            url=str(request.url),
+            request_headers=dict(request.headers),
+            request_body=request.read(),
+            status=answer.status_code,
+            answer_headers=dict(answer.headers),
+            answer_body=answer.content,
+            key=key,
+            elapsed=elapsed,
+        )
+
+    def exchange(
+        self,
+        *,
+        method: str,
+        path: str,
+        url: str,
+        request_headers: Mapping[str, str],
+        request_body: bytes,
+        status: int,
+        answer_headers: Mapping[str, str],
+        answer_body: bytes,
+        key: str | None = None,
+        elapsed: float = 0.0,
+    ) -> Exchange:
+        """Make an exchange of its parts; operation, site and ids are read out of method and path."""
+        operation, ids = description().match(method, path)
+        bearer = {name.lower(): value for name, value in request_headers.items()}.get("authorization", "")
+        return Exchange(
+            operation_id=operation.id if operation else None,
+            site_id=ids.get("siteId"),
+            method=method.upper(),
+            path=path,
+            url=url,
+            request_headers=request_headers,
+            request_body=request_body,
+            status=status,
+            answer_headers=answer_headers,
+            answer_body=answer_body,
+            path_parameters=ids,
+            key=key if key is not None else bearer.removeprefix("Bearer ") or None,
+            elapsed=elapsed,
+        )
+
+    def observe(self, exchange: Exchange) -> None:
+        """Count an exchange and show it to all observers. ``send`` and ``request`` do so themselves."""
+        self.statuses[exchange.operation_id or "none", exchange.status] += 1
+        self.seconds[exchange.operation_id or "none"] += exchange.elapsed
+        for observer in tuple(self.observers):
+            observer(exchange)
+
+    def close(self) -> None:
+        """Close connections."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
