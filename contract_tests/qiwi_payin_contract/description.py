@@ -117,8 +117,7 @@ class Description:
         """List what is wrong with a value under a schema of this document: place and rule, without the value itself."""
         for error in _validator(self, _Held(schema)).iter_errors(value):
             place = "/".join(str(part) for part in error.instance_path)
-            rule = "/".join(str(part) for part in error.schema_path)
-            yield f"{place or 'the whole body'} breaks {rule}"
+            yield f"{place or 'the body'}: {error.message}"
 
     def webhook_schema(self, name: str) -> Mapping[str, Any]:
         """Schema of a notification's body."""
@@ -151,7 +150,7 @@ class _Held:
 def _validator(described: Description, held: _Held) -> Any:
     document = described.document
     schema = {"components": document.get("components", {}), "allOf": [held.schema]}
-    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, mask="the value")
 
 
 @cache

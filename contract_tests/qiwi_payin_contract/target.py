@@ -19,16 +19,30 @@ from qiwi_payin_contract.description import description
 from qiwi_payin_contract.drivers import Ability, Driver, NoDriver
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.json_text import dumps
+from qiwi_payin_contract.rules import Basis, Rule
 from qiwi_payin_contract.sites import Site
 
-__all__ = ["Site", "Target", "TargetError", "checked_base_url"]
+__all__ = ["ANSWERED", "NoAnswer", "Site", "Target", "TargetError", "checked_base_url"]
 
 API_ROOT = "/payin/v1"
 _SITE_KEY = object()
 
+ANSWERED = Rule(
+    "QP-HTTP-001",
+    "request-is-answered",
+    "Every request is answered: the connection is not dropped, and the answer comes in time.",
+    Basis.DOCUMENTED,
+    "shapes",
+    ("EN-015",),
+)
+
 
 class TargetError(ValueError):
-    """The server under test cannot be what was given: a bad base URL, no site, no answer."""
+    """The server under test cannot be what was given: a bad base URL, no site, a refused key."""
+
+
+class NoAnswer(TargetError):
+    """A request got no answer."""
 
 
 def checked_base_url(text: str) -> str:
@@ -127,7 +141,7 @@ class Target:
                 differ from the site's own.
 
         Raises:
-            TargetError: there was no answer.
+            NoAnswer: there was no answer.
         """
         operation = description().operations[operation_id]
         chosen = site or self.site
@@ -162,7 +176,7 @@ class Target:
         try:
             answer = self._client.request(method, f"{self.base_url}{path}", content=content or None, headers=sent)
         except httpx.HTTPError as error:
-            raise TargetError(f"{method} {path} got no answer: {type(error).__name__} {error}") from error
+            raise NoAnswer(f"{method} {path} got no answer: {type(error).__name__} {error}") from error
         exchange = self.exchange_of(answer, key=token, elapsed=time.perf_counter() - started)
         self.observe(exchange)
         return exchange
@@ -199,7 +213,7 @@ class Target:
         elapsed: float = 0.0,
     ) -> Exchange:
         """Make an exchange of its parts; operation, site and ids are read out of method and path."""
-        operation, ids = description().match(method, path)
+        operation, ids = description().match(method, path.partition("?")[0])
         bearer = {name.lower(): value for name, value in request_headers.items()}.get("authorization", "")
         return Exchange(
             operation_id=operation.id if operation else None,

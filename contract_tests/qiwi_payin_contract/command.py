@@ -1,0 +1,173 @@
+"""``qiwi-payin contract``: runs the suite against a server and says what breaks the contract.
+
+    0  what was run was kept
+    1  the contract is broken
+    2  the suite could not run: no server, a refused key, a wrong option
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from qiwi_payin_contract import plugin as options_plugin
+from qiwi_payin_contract.drivers import DriverError
+from qiwi_payin_contract.report import render
+from qiwi_payin_contract.rules import GROUPS, Basis
+from qiwi_payin_contract.run import Run
+from qiwi_payin_contract.serving import opened
+from qiwi_payin_contract.settings import EFFORTS, Settings, SettingsError
+from qiwi_payin_contract.stash import RUN, SETTINGS
+from qiwi_payin_contract.target import TargetError
+
+__all__ = ["main"]
+
+KEPT, BROKEN, COULD_NOT_RUN = 0, 1, 2
+_PLUGINS = ("_hypothesis_pytestplugin", "schemathesis.pytest.plugin")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the suite as the command line asks; see the module for what the number means."""
+    parser = _parser()
+    asked = parser.parse_args(argv)
+    try:
+        settings = Settings.from_texts(
+            base_url=asked.base_url,
+            sites=asked.site,
+            key=asked.key,
+            notification_key=asked.notification_key,
+            key_file=asked.key_file,
+            driver=asked.driver,
+            only=asked.only,
+            waive=asked.waive,
+            bases=asked.basis,
+            decisions=asked.decisions,
+            effort=asked.effort,
+            seed=asked.seed,
+        )
+        with opened(settings) as target:
+            run = Run.of(settings, target)
+            sys.stdout.write(f"qiwi-payin contract, {target.base_url}, seed {settings.seed}\n")
+            sys.stdout.flush()
+            code = _run_pytest(run, asked.junit)
+    except (SettingsError, TargetError, DriverError) as error:
+        sys.stderr.write(f"qiwi-payin contract: {error}\n")
+        return COULD_NOT_RUN
+    sys.stdout.write(f"\n{render(run)}\n")
+    if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}:
+        return COULD_NOT_RUN
+    return run.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qiwi-payin contract",
+        description="Test a server against the contract of the QIWI payment acceptance API. "
+        "Without --base-url the suite starts this project's sandbox and tests that.",
+        epilog="Exit code 0: what was run was kept; 1: the contract is broken; 2: the suite could not run.",
+    )
+    add = parser.add_argument
+    add("--base-url", metavar="URL", help="everything before /payin/v1, such as https://b2b-api.qiwi.com/partner")
+    add(
+        "--site",
+        action="append",
+        default=[],
+        metavar="ID[:KEY[:NOTIFICATION_KEY]]",
+        help="a site; repeat it where there are several",
+    )
+    add("--key", metavar="KEY", help="API access key of the sites that name none; better in QIWI_PAYIN_KEY or a file")
+    add("--key-file", metavar="FILE", help="file that holds the API access key and nothing else")
+    add("--notification-key", metavar="KEY", help="key that signs the notifications of the sites that name none")
+    add("--driver", default="auto", metavar="NAME", help="who acts for payer and clock: auto, none or module:Class")
+    add("--only", metavar="GROUP,...", help=f"groups to run: {', '.join(GROUPS)}")
+    add("--waive", action="append", default=[], metavar="WORD,...", help="rules that may be broken: CODE or basis:name")
+    add("--basis", metavar="BASIS,...", help=f"bases that count: {', '.join(Basis)}; all by default")
+    add("--decisions", action="store_true", help="count rules that rest on this project's decisions alone")
+    add("--effort", default="normal", metavar="WORD", help=f"how much is tried: {', '.join(EFFORTS)}")
+    add("--seed", type=int, metavar="N", help="seed of everything random, to repeat a run")
+    add("--junit", metavar="FILE", help="write a JUnit report as well")
+    return parser
+
+
+def _run_pytest(run: Run, junit: str | None) -> int:
+    with as_file(files("qiwi_payin_contract").joinpath("suite")) as suite, _quiet_environment() as scratch:
+        arguments = [
+            str(suite),
+            f"--rootdir={suite}",
+            f"--config-file={scratch / 'pytest.ini'}",
+            "--disable-plugin-autoload",
+            "--import-mode=importlib",
+            "-pno:cacheprovider",
+            "--tb=short",
+            f"--hypothesis-seed={run.settings.seed}",
+            *(f"-p{name}" for name in _PLUGINS),
+            *([f"--junitxml={Path(junit).resolve()}"] if junit else []),
+        ]
+        return int(pytest.main(arguments, plugins=[options_plugin, _Progress(run)]))
+
+
+@contextmanager
+def _quiet_environment() -> Iterator[Path]:
+    """Keep the caller's pytest settings out, and the suite's scratch files out of the caller's folder."""
+    names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+    saved = {name: os.environ.pop(name) for name in names if name in os.environ}
+    with tempfile.TemporaryDirectory(prefix="qiwi-payin-contract-") as folder:
+        scratch = Path(folder)
+        (scratch / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(scratch / "hypothesis")
+        try:
+            yield scratch
+        finally:
+            del os.environ["HYPOTHESIS_STORAGE_DIRECTORY"]
+            os.environ.update(saved)
+
+
+class _Progress:
+    """Hands the run to the suite, and shows a character for each test in place of pytest's own output."""
+
+    _MARKS = {"passed": ".", "failed": "x", "skipped": "-"}
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._shown: str | None = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Hand over, and silence pytest."""
+        config.stash[RUN] = self._run
+        config.stash[SETTINGS] = self._run.settings
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            config.pluginmanager.unregister(reporter)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Tell what could not be loaded."""
+        if report.failed:
+            sys.stderr.write(f"{report.longreprtext}\n")
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Tell what went wrong inside pytest."""
+        sys.stderr.write(f"{excrepr}\n")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Show a test that ended."""
+        if report.when != "call" and report.passed:
+            return
+        group = report.location[0].rpartition("test_")[2].removesuffix(".py")
+        if group != self._shown:
+            sys.stdout.write(f"\n{group:<14}")
+            self._shown = group
+        sys.stdout.write(self._MARKS[report.outcome])
+        sys.stdout.flush()
+
+    def pytest_sessionfinish(self) -> None:
+        """End the line."""
+        sys.stdout.write("\n")

@@ -1,0 +1,154 @@
+"""The report as text: what broke, where it is written, how to see it again, and what was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from qiwi_payin_contract.description import description
+from qiwi_payin_contract.findings import Finding
+from qiwi_payin_contract.rules import Rule, catalogue
+from qiwi_payin_contract.run import Run, State
+from qiwi_payin_contract.statements import statements
+
+__all__ = ["render", "statement_counts", "untied"]
+
+_SUCCESS = range(200, 300)
+
+
+def render(run: Run) -> str:
+    """Write the whole report; it holds no key, token or card data."""
+    parts = [_heading(run)]
+    parts += [_finding(finding) for finding in run.findings.failing]
+    if run.findings.waived:
+        parts.append(_waived(run.findings.waived))
+    parts += [_groups(run), _operations(run), _statements(run), _verdict(run)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def statement_counts(run: Run) -> dict[str, tuple[int, int, int, int]]:
+    """Count statements by source prefix: kept, broken, not tested, untestable.
+
+    A statement is tested when a rule that names it was looked at in this run, and broken when such a rule was broken.
+    """
+    tested = {name for rule in run.findings.checked for name in rule.statements}
+    broken = {name for finding in run.findings for name in finding.rule.statements}
+    counts: dict[str, list[int]] = {}
+    for name, statement in statements().items():
+        row = counts.setdefault(name.partition("-")[0], [0, 0, 0, 0])
+        if name in broken:
+            row[1] += 1
+        elif name in tested:
+            row[0] += 1
+        elif statement.untestable is None:
+            row[2] += 1
+        else:
+            row[3] += 1
+    return {prefix: (row[0], row[1], row[2], row[3]) for prefix, row in counts.items()}
+
+
+def _heading(run: Run) -> str:
+    sites = ", ".join(site.site_id for site in run.target.sites)
+    driver = type(run.target.driver).__name__
+    return f"{run.target.base_url}  sites {sites}  driver {driver}  seed {run.settings.seed}"
+
+
+def _finding(finding: Finding) -> str:
+    lines = [f"BROKEN {finding.rule.code} ({finding.rule.name})", f"  {finding.rule.sentence}", f"  {_rests_on(finding.rule)}"]
+    known = statements()
+    for name in finding.rule.statements[:5]:
+        if name in known:
+            lines.append(f"    {name} ({', '.join(known[name].sources)}): {known[name].text}")
+    if len(finding.rule.statements) > 5:  # noqa: PLR2004 - more would bury the message
+        lines.append(f"    and {', '.join(finding.rule.statements[5:])}")
+    lines += [f"  {line}" for line in finding.message.splitlines()]
+    for number, exchange in enumerate(finding.exchanges, 1):
+        lines.append(f"  {number}. {exchange.method} {exchange.path}")
+        lines += [f"     -> {line}" for line in exchange.shown_answer().splitlines()]
+        lines.append(f"     {exchange.curl()}")
+    return "\n".join(lines)
+
+
+def _rests_on(rule: Rule) -> str:
+    if rule.decision is not None:
+        return f"{rule.basis}: {rule.decision}"
+    return f"{rule.basis}: {', '.join(rule.statements[:12])}{' ...' if len(rule.statements) > 12 else ''}"  # noqa: PLR2004
+
+
+def _waived(findings: Iterable[Finding]) -> str:
+    lines = ["Broken, but waived or on a basis that does not count here:"]
+    lines += [f"  {finding.rule.code} {finding.rule.waiver}: {finding.rule.sentence}" for finding in findings]
+    return "\n".join(lines)
+
+
+def _groups(run: Run) -> str:
+    looks: dict[str, int] = {}
+    for rule, times in run.findings.checked.items():
+        looks[rule.group] = looks.get(rule.group, 0) + times
+    rows = [("group", "checks", "tests", "kept", "broken", "not run", "result")]
+    notes: list[str] = []
+    for result in run.groups:
+        counts = result.counts
+        rows.append(
+            (
+                result.name,
+                str(looks.get(result.name, 0)),
+                str(counts.total()),
+                str(counts[State.KEPT]),
+                str(counts[State.BROKEN] + counts[State.FAILED]),
+                str(counts[State.NOT_RUN]),
+                str(result.state),
+            )
+        )
+        notes += [f"  {result.name}: {reason}" for reason in result.reasons]
+    return "\n".join([_table(rows, 1), *notes])
+
+
+def _operations(run: Run) -> str:
+    described = description()
+    rows = [("operation", "answers", "2xx", "statuses reached", "documented, not reached")]
+    for operation_id, operation in described.operations.items():
+        statuses = {status: count for (name, status), count in run.target.statuses.items() if name == operation_id}
+        total = sum(statuses.values())
+        if not total:
+            continue
+        good = sum(count for status, count in statuses.items() if status in _SUCCESS)
+        missing = [code for code in operation.node["responses"] if code.isdigit() and int(code) not in statuses]
+        share = f"{100 * good // total} %" if good == 0 or good * 100 >= total else "<1 %"
+        rows.append((operation_id, str(total), share, " ".join(map(str, sorted(statuses))), " ".join(missing)))
+    return _table(rows, 1) if len(rows) > 1 else ""
+
+
+def _statements(run: Run) -> str:
+    rows = [("statements", "kept", "broken", "not tested", "untestable", "total")]
+    rows += [(prefix, *map(str, counts), str(sum(counts))) for prefix, counts in statement_counts(run).items()]
+    return _table(rows, 1)
+
+
+def _verdict(run: Run) -> str:
+    match run.exit_code:
+        case 0:
+            left = [result.name for result in run.groups if result.state is State.NOT_RUN]
+            return "The contract is kept" + (f" in what was run; not run: {', '.join(left)}." if left else ".")
+        case 1:
+            return f"The contract is broken: {len(run.findings.failing)} findings."
+        case _:
+            return "It cannot be told whether the contract is kept: a test failed by itself, or none was run."
+
+
+def _table(rows: Sequence[Sequence[str]], left: int) -> str:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    text = [False] * len(widths)
+    for column in range(len(widths)):
+        text[column] = column < left or not all(row[column].rstrip(" %<").isdigit() for row in rows[1:])
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if is_text else cell.rjust(width) for cell, width, is_text in zip(row, widths, text, strict=True)
+        ).rstrip()
+        for row in rows
+    )
+
+
+def untied(rules: Iterable[Rule] | None = None) -> list[str]:
+    """List testable statements that no rule names."""
+    named = {name for rule in (catalogue().values() if rules is None else rules) for name in rule.statements}
+    return [name for name, statement in statements().items() if statement.untestable is None and name not in named]

@@ -1,0 +1,125 @@
+"""A run: settings, server, findings, and how each test ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
+
+import attrs
+
+from qiwi_payin_contract.findings import Broken, Findings, Policy
+from qiwi_payin_contract.settings import Settings
+from qiwi_payin_contract.target import Target
+
+__all__ = ["GroupResult", "Outcome", "Run", "State", "broken_rules_in"]
+
+
+class State(StrEnum):
+    """How a test ended."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    NOT_RUN = "not run"
+    FAILED = "failed"
+
+
+@attrs.define(frozen=True)
+class Outcome:
+    """How one test ended.
+
+    Attributes:
+        group: group of the test.
+        name: what the test is called.
+        state: kept, broken, not run, or failed where the suite could not tell.
+        reason: why it was not run, or what failed.
+    """
+
+    group: str
+    name: str
+    state: State
+    reason: str = ""
+
+
+@attrs.define(frozen=True)
+class GroupResult:
+    """A group of tests as a whole.
+
+    Attributes:
+        name: the group.
+        counts: tests by state.
+        reasons: why tests were not run or failed, each reason once.
+    """
+
+    name: str
+    counts: Counter[State]
+    reasons: tuple[str, ...]
+
+    @property
+    def state(self) -> State:
+        """The worst that befell a test; not run where none was run."""
+        for state in (State.BROKEN, State.FAILED, State.KEPT):
+            if self.counts[state]:
+                return state
+        return State.NOT_RUN
+
+
+@attrs.define(eq=False)
+class Run:
+    """Everything that a report is made of."""
+
+    settings: Settings
+    target: Target
+    findings: Findings
+    _outcomes: dict[tuple[str, str], Outcome] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, settings: Settings, target: Target) -> Run:
+        """Begin a run; decisions count on this project's sandbox always."""
+        decisions = settings.decisions or target.driver.own_sandbox
+        return cls(settings, target, Findings(Policy(decisions, settings.waived, settings.bases)))
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """How each test ended, in the order in which they ran."""
+        return tuple(self._outcomes.values())
+
+    def tell(self, outcome: Outcome) -> None:
+        """Take the outcome of a test, or of a later phase of it, which can only be worse."""
+        known = self._outcomes.get((outcome.group, outcome.name))
+        if known is None or known.state in {State.KEPT, State.NOT_RUN}:
+            self._outcomes[outcome.group, outcome.name] = outcome
+
+    @property
+    def groups(self) -> tuple[GroupResult, ...]:
+        """Results by group, in order, with groups that have no test at all."""
+        results = []
+        for name in self.settings.groups:
+            mine = [outcome for outcome in self.outcomes if outcome.group == name]
+            reasons = dict.fromkeys(outcome.reason for outcome in mine if outcome.reason)
+            results.append(GroupResult(name, Counter(outcome.state for outcome in mine), tuple(reasons)))
+        return tuple(results)
+
+    @property
+    def exit_code(self) -> int:
+        """0: what was run was kept. 1: broken. 2: the suite could not tell, or nothing was run."""
+        states = {outcome.state for outcome in self.outcomes}
+        if self.findings.failing or State.BROKEN in states:
+            return 1
+        return 0 if State.KEPT in states and State.FAILED not in states else 2
+
+
+def broken_rules_in(error: BaseException) -> Iterable[Broken]:
+    """Find what a test raised about the server inside exception groups, causes and contexts."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        current = waiting.pop()
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        if isinstance(current, Broken):
+            yield current
+        if isinstance(current, BaseExceptionGroup):
+            waiting += current.exceptions
+        waiting += [current.__cause__, current.__context__]

@@ -1,0 +1,60 @@
+"""Reaches the server that a run was asked to test, or starts this project's sandbox for it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from qiwi_payin_contract.drivers import SandboxDriver, find_driver
+from qiwi_payin_contract.settings import Settings
+from qiwi_payin_contract.sites import Site
+from qiwi_payin_contract.target import Target, TargetError
+
+__all__ = ["OWN_SITES", "opened", "own_sites"]
+
+OWN_SITES = ("test-00", "test-01", "test-02")
+"""Sites of the sandbox that the suite starts: those of the documents' examples."""
+
+_REFUSED = (401, 403)
+
+
+def own_sites() -> tuple[Site, ...]:
+    """Sites with keys made for one run."""
+    return tuple(Site(site_id, secrets.token_hex(16), secrets.token_hex(16)) for site_id in OWN_SITES)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Target]:
+    """Open the server of the settings, or the sandbox where they name none.
+
+    Raises:
+        TargetError: nothing answers there, or a key is refused.
+        DriverError: the driver that was asked for cannot be had.
+    """
+    if settings.base_url is None:
+        with _own_sandbox() as target:
+            yield target
+        return
+    with Target(settings.base_url, settings.sites) as target:
+        for site in settings.sites:
+            _greet(target, site)
+        target.driver = find_driver(settings.driver, target.base_url)
+        yield target
+
+
+@contextmanager
+def _own_sandbox() -> Iterator[Target]:
+    from qiwi_payin_sandbox import Sandbox  # noqa: PLC0415 - a run against another server needs no sandbox
+    from qiwi_payin_sandbox import Site as SandboxSite  # noqa: PLC0415
+
+    sites = own_sites()
+    served = [SandboxSite(site.site_id, site.key, site.notification_key) for site in sites]
+    with Sandbox(sites=served) as sandbox, Target(sandbox.base_url, sites, SandboxDriver(sandbox.base_url)) as target:
+        yield target
+
+
+def _greet(target: Target, site: Site) -> None:
+    answer = target.send("billsGet", site=site, bill_id=target.fresh_id("greeting"))
+    if answer.status in _REFUSED:
+        raise TargetError(f"{target.base_url} refuses the key of the site {site.site_id}: HTTP {answer.status}")

@@ -1,0 +1,170 @@
+"""What a run was asked for: server, sites, groups, bases, effort."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import attrs
+
+from qiwi_payin_contract.rules import GROUPS, Basis
+from qiwi_payin_contract.sites import Site
+
+__all__ = ["EFFORTS", "Effort", "Settings", "SettingsError", "read_sites"]
+
+KEY_VARIABLE = "QIWI_PAYIN_KEY"
+
+
+class SettingsError(ValueError):
+    """An option is wrong or one is missing. The message names it."""
+
+
+@attrs.define(frozen=True)
+class Effort:
+    """How much is tried.
+
+    Attributes:
+        examples: generated requests for each operation, and generated values for each schema of the client group.
+        walks: stateful walks.
+        steps: most calls in a walk.
+    """
+
+    examples: int
+    walks: int
+    steps: int
+
+
+EFFORTS: Mapping[str, Effort] = {
+    "quick": Effort(examples=5, walks=5, steps=8),
+    "normal": Effort(examples=25, walks=25, steps=12),
+    "deep": Effort(examples=200, walks=200, steps=25),
+}
+
+
+@attrs.define(frozen=True)
+class Settings:
+    """Settings of a run.
+
+    Attributes:
+        base_url: everything before ``/payin/v1``; None starts this project's sandbox.
+        sites: sites and their keys; empty with the sandbox of our own.
+        driver: ``auto``, ``none`` or ``module:Class``.
+        groups: groups to run.
+        waived: codes or ``<basis>:<name>`` words of rules that may be broken.
+        bases: bases that count, None for all.
+        decisions: whether rules that rest on decisions count on a server that is not this project's sandbox.
+        effort: how much is tried.
+        seed: seed of everything random.
+    """
+
+    base_url: str | None = None
+    sites: tuple[Site, ...] = ()
+    driver: str = "auto"
+    groups: tuple[str, ...] = GROUPS
+    waived: frozenset[str] = frozenset()
+    bases: frozenset[Basis] | None = None
+    decisions: bool = False
+    effort: Effort = EFFORTS["normal"]
+    seed: int = attrs.field(factory=lambda: secrets.randbelow(2**32))
+
+    def __attrs_post_init__(self) -> None:
+        if self.base_url is None and self.sites:
+            raise SettingsError("a site is named but no base URL: say which server to test, or name neither")
+        if self.base_url is not None and not self.sites:
+            raise SettingsError("a server is named but no site of it: give a site and its key")
+
+    @classmethod
+    def from_texts(  # noqa: PLR0913 - one argument for each option
+        cls,
+        *,
+        base_url: str | None = None,
+        sites: Iterable[str] = (),
+        key: str | None = None,
+        notification_key: str | None = None,
+        key_file: str | None = None,
+        driver: str = "auto",
+        only: str | None = None,
+        waive: Iterable[str] = (),
+        bases: str | None = None,
+        decisions: bool = False,
+        effort: str = "normal",
+        seed: int | None = None,
+        environment: Mapping[str, str] = os.environ,
+    ) -> Settings:
+        """Read settings as a command line has them.
+
+        Raises:
+            SettingsError: an option is wrong or missing.
+        """
+        listed = [site for site in sites if site]
+        if base_url is not None or listed or key:
+            key = key or _key_in(key_file) or environment.get(KEY_VARIABLE)
+        if effort not in EFFORTS:
+            raise SettingsError(f"the effort is {', '.join(EFFORTS)}, not {effort!r}")
+        return cls(
+            base_url=base_url,
+            sites=read_sites(listed, key, notification_key),
+            driver=driver,
+            groups=_groups(only),
+            waived=frozenset(word.strip() for text in waive for word in text.split(",") if word.strip()),
+            bases=_bases(bases),
+            decisions=decisions,
+            effort=EFFORTS[effort],
+            seed=secrets.randbelow(2**32) if seed is None else seed,
+        )
+
+
+def read_sites(texts: Iterable[str], key: str | None = None, notification_key: str | None = None) -> tuple[Site, ...]:
+    """Read sites from ``ID`` (with ``key`` beside it) or ``ID:KEY[:NOTIFICATION_KEY]``.
+
+    Raises:
+        SettingsError: a site has no id or no key, or is there twice.
+    """
+    sites: list[Site] = []
+    for text in texts:
+        site_id, *keys = text.split(":", 2)
+        if not site_id:
+            raise SettingsError("a site is ID or ID:KEY or ID:KEY:NOTIFICATION_KEY; one has no ID")
+        own = keys[0] if keys and keys[0] else key
+        if not own:
+            raise SettingsError(f"the site {site_id} has no key: give --key, --key-file or {KEY_VARIABLE}")
+        if any(site.site_id == site_id for site in sites):
+            raise SettingsError(f"the site {site_id} is named twice")
+        sites.append(Site(site_id, own, (keys[1] if len(keys) > 1 else None) or notification_key or None))
+    return tuple(sites)
+
+
+def _key_in(path: str | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the key file {path} cannot be read: {type(error).__name__}") from error
+    if not text or "\n" in text:
+        raise SettingsError(f"the key file {path} must hold the key alone")
+    return text
+
+
+def _groups(text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return GROUPS
+    asked = [word.strip() for word in text.split(",") if word.strip()]
+    for word in asked:
+        if word not in GROUPS:
+            raise SettingsError(f"there is no group {word!r}; there are {', '.join(GROUPS)}")
+    if not asked:
+        raise SettingsError(f"no group is named; there are {', '.join(GROUPS)}")
+    return tuple(group for group in GROUPS if group in asked)
+
+
+def _bases(text: str | None) -> frozenset[Basis] | None:
+    if text is None:
+        return None
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    for word in words:
+        if word not in set(Basis):
+            raise SettingsError(f"there is no basis {word!r}; there are {', '.join(Basis)}")
+    return frozenset(map(Basis, words))

@@ -1,0 +1,172 @@
+"""Fixtures of the suite, and how pytest's results become a report."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Generator, Iterator
+
+import pytest
+
+from qiwi_payin_contract.drivers import DriverError
+from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.report import render
+from qiwi_payin_contract.rules import GROUPS
+from qiwi_payin_contract.run import Outcome, Run, State, broken_rules_in
+from qiwi_payin_contract.serving import opened
+from qiwi_payin_contract.settings import Effort, Settings, SettingsError
+from qiwi_payin_contract.stash import RUN, SETTINGS
+from qiwi_payin_contract.target import ANSWERED, NoAnswer, Target, TargetError
+
+_GROUP = pytest.StashKey[str]()
+_RAISED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session")
+def run(request: pytest.FixtureRequest) -> Iterator[Run]:
+    """The run; opened here unless the command has opened it."""
+    given = request.config.stash.get(RUN, None)
+    if given is not None:
+        _attach_books(given)
+        yield given
+        return
+    try:
+        settings = _settings(request.config)
+        with opened(settings) as target:
+            run = request.config.stash[RUN] = Run.of(settings, target)
+            _attach_books(run)
+            yield run
+    except (SettingsError, TargetError, DriverError) as error:
+        pytest.exit(f"qiwi-payin: {error}", returncode=2)
+
+
+@pytest.fixture(scope="session")
+def target(run: Run) -> Target:
+    """The server under test."""
+    return run.target
+
+
+@pytest.fixture(scope="session")
+def findings(run: Run) -> Findings:
+    """Where broken rules are told."""
+    return run.findings
+
+
+@pytest.fixture(scope="session")
+def effort(run: Run) -> Effort:
+    """How much is tried."""
+    return run.settings.effort
+
+
+@pytest.fixture(scope="session")
+def seed(run: Run) -> int:
+    """Seed of everything random."""
+    return run.settings.seed
+
+
+@pytest.fixture(autouse=True)
+def _fails_for_what_it_noted(request: pytest.FixtureRequest, findings: Findings) -> Iterator[None]:
+    before = findings.failing
+    yield
+    noted = [finding for finding in findings.failing if finding not in before]
+    if noted and not request.node.stash.get(_RAISED, False):  # noqa: FBT003 - a default
+        pytest.fail("\n\n".join(map(str, noted)), pytrace=False)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the groups that were asked for, in the order of ``GROUPS``."""
+    try:
+        wanted = _settings(config).groups
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from error
+    mine = {item: group for item in items if (group := _group_of(item)) is not None}
+    for item, group in mine.items():
+        item.stash[_GROUP] = group
+    dropped = [item for item, group in mine.items() if group not in wanted]
+    kept = sorted((item for item in mine if item not in dropped), key=lambda item: GROUPS.index(mine[item]))
+    items[:] = [item for item in items if item not in mine] + kept
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Take what a test found into the run."""
+    report = yield
+    run = item.config.stash.get(RUN, None)
+    group = item.stash.get(_GROUP, None)
+    if run is None or group is None:
+        return report
+    error = None if call.excinfo is None else call.excinfo.value
+    broken = [] if error is None else list(broken_rules_in(error))
+    item.stash[_RAISED] = bool(broken)
+    for each in broken:
+        run.findings.record(each.finding)
+    if isinstance(error, NoAnswer):
+        run.findings.note(False, ANSWERED, str(error))  # noqa: FBT003 - the server did not answer
+    if broken and report.failed:
+        report.longrepr = "\n\n".join(str(each.finding) for each in broken)
+    state = _state(report, error, found=bool(broken) or isinstance(error, NoAnswer))
+    if state is not None:
+        run.tell(Outcome(group, item.name, state, _reason(report, state)))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the suite's own report after pytest's."""
+    run = config.stash.get(RUN, None)
+    if run is not None:
+        terminalreporter.section("qiwi-payin contract")
+        terminalreporter.write_line(render(run))
+
+
+def _settings(config: pytest.Config) -> Settings:
+    given = config.stash.get(SETTINGS, None)
+    if given is not None:
+        return given
+    option = config.getoption
+    config.stash[SETTINGS] = made = Settings.from_texts(
+        base_url=option("--payin-base-url"),
+        sites=option("--payin-site"),
+        key=option("--payin-key"),
+        notification_key=option("--payin-notification-key"),
+        key_file=option("--payin-key-file"),
+        driver=option("--payin-driver"),
+        only=option("--payin-only"),
+        waive=option("--payin-waive"),
+        bases=option("--payin-basis"),
+        decisions=option("--payin-decisions"),
+        effort=option("--payin-effort"),
+        seed=option("--payin-seed"),
+    )
+    return made
+
+
+def _group_of(item: pytest.Item) -> str | None:
+    module = getattr(item, "module", None)
+    group = getattr(module, "GROUP", None) if getattr(module, "__package__", None) == __package__ else None
+    return group if isinstance(group, str) else None
+
+
+def _attach_books(run: Run) -> None:
+    attach = getattr(importlib.import_module("qiwi_payin_contract.books"), "attach", None)
+    if attach is not None:
+        attach(run.target, run.findings)
+
+
+def _state(report: pytest.TestReport, error: BaseException | None, *, found: bool) -> State | None:
+    if report.skipped:
+        return State.NOT_RUN
+    if report.passed:
+        return State.KEPT if report.when == "call" else None
+    noted = report.when == "teardown" and isinstance(error, pytest.fail.Exception)
+    return State.BROKEN if found or noted else State.FAILED
+
+
+def _reason(report: pytest.TestReport, state: State) -> str:
+    if state is State.NOT_RUN and isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2]).removeprefix("Skipped: ")
+    if state is State.FAILED:
+        return f"{report.nodeid.rpartition('::')[2]}: {report.longreprtext.strip().splitlines()[-1][:200]}"
+    return ""
