@@ -1,0 +1,72 @@
+"""Templates to HTTP answers, with the headers that every page bears."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from qiwi_payin_sandbox.pages.formats import amount_text, card_text, moment_text
+from qiwi_payin_sandbox.pages.texts import texts_of
+from starlette.responses import HTMLResponse, RedirectResponse
+
+if TYPE_CHECKING:
+    from qiwi_payin_sandbox.pages.texts import Language
+    from starlette.responses import Response
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+}
+
+# Partners may put the form into a frame, so nothing is said of frame-ancestors.
+_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
+
+
+class Renderer:
+    """Renders templates of this package in one language, below a root.
+
+    `root` is what leads from the page's own address to the folder of `/form` and `/acs` ("" or "../"): all links are
+    relative, so the pages work behind a proxy that puts them below a path.
+    """
+
+    def __init__(self) -> None:
+        self._environment = Environment(
+            loader=PackageLoader("qiwi_payin_sandbox.pages"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(amount=amount_text, card=card_text, moment=moment_text)
+
+    def page(
+        self,
+        template: str,
+        language: Language,
+        *,
+        root: str = "",
+        status: HTTPStatus = HTTPStatus.OK,
+        posts_elsewhere: bool = False,
+        **values: object,
+    ) -> Response:
+        """Return the rendered template.
+
+        With `posts_elsewhere` its form may go to any web address: browsers hold a form's redirects against the policy
+        too, and where a partner's page redirects to is its own affair.
+        """
+        html = self._environment.get_template(template).render(
+            values,
+            root=root,
+            language=language,
+            t=texts_of(language),
+            other_name=texts_of(language.other).language_name,
+        )
+        policy = f"{_POLICY} http: https:" if posts_elsewhere else _POLICY
+        return HTMLResponse(html, status, _HEADERS | {"Content-Security-Policy": policy, "Content-Language": language})
+
+    def redirect(self, address: str) -> Response:
+        """Return a redirect after a POST, so that reloading the page pays nothing again."""
+        return RedirectResponse(address, HTTPStatus.SEE_OTHER, _HEADERS)
