@@ -16,7 +16,7 @@ from tools.statements import Foundation, StatementError, read_foundation
 
 PACKAGE: Final = "qiwi_payin_description"
 
-_MODULE: Final = '''"""The description of the QIWI payment acceptance API, as data. Made by nox -s generate: not for editing."""
+_MODULE: Final = '''"""The QIWI payment acceptance API, described as data. Made by nox -s generate: not for editing."""
 
 import json
 from decimal import Decimal

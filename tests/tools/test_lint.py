@@ -361,6 +361,18 @@ DEFECTS: list[tuple[str, str, str, Change]] = [
         lambda d: schema(d, "Method")["discriminator"]["mapping"].update(CARD="Token"),
     ),
     (
+        "a required property that nobody declares",
+        "required-property",
+        f"{SCHEMAS}/Order",
+        lambda d: schema(d, "Order")["required"].append("total"),
+    ),
+    (
+        "a required property of a branch that nobody declares",
+        "required-property",
+        f"{SCHEMAS}/OrderRequest/then",
+        lambda d: schema(d, "OrderRequest").update({"if": {"required": ["sum"]}, "then": {"required": ["sums"]}}),
+    ),
+    (
         "money in steps",
         "money-step",
         f"{SCHEMAS}/OrderRequest/properties/sum",
@@ -453,6 +465,21 @@ def test_branches_must_be_told_apart_by_type_constant_or_presence(branches: str,
 def test_schemas_that_contain_themselves_are_followed_once() -> None:
     text = "{components: {schemas: {A: {oneOf: [{$ref: '#/components/schemas/A'}, {type: 'null'}]}}}}"
     assert len(list(branches_exclude_each_other(Document(parse_yaml(text))))) == 1
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"not": {"anyOf": [{"required": ["pan"]}]}},
+        {"if": {"required": ["sum"]}, "then": {"required": ["state"]}},
+        {"anyOf": [{"required": ["sum"]}, {"required": ["state"]}]},
+        {"dependentSchemas": {"sum": {"required": ["state"]}}},
+    ],
+)
+def test_a_schema_around_may_declare_what_is_required(more: dict[str, Any]) -> None:
+    document = copy.deepcopy(SHOP)
+    schema(document, "OrderRequest").update(more)
+    assert codes(document) == []
 
 
 @given(st.sampled_from(["enum", "x-extensible-enum"]), st.sets(st.from_regex(r"\A[A-Z]{1,8}\Z"), min_size=1))

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from tools.lint.document import Document, Finding
+from tools.objects import Node
 
 _RESERVED = frozenset({"from_dict", "to_dict", "additional_properties"})
+_SAME_VALUE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"})
 
 
 def money_has_no_step(document: Document) -> Iterator[Finding]:
@@ -36,4 +38,28 @@ def enum_values_can_be_named(document: Document) -> Iterator[Finding]:
             names[name] = value
 
 
-RULES = (money_has_no_step, properties_can_be_named, enum_values_can_be_named)
+def required_properties_are_declared(document: Document) -> Iterator[Finding]:
+    """What a schema requires, it or a schema around it declares, unless it stands inside `not`."""
+    for node in document.of_kind("schema"):
+        around = list(_applied_with(node))
+        if "not" in {keyword for keyword, _ in around}:
+            continue
+        parts = [part for _, schema in [("", node), *around] for part in document.conjuncts(schema.value)]
+        declared = {name for part in parts for name in part.get("properties", {})}
+        for name in node.value.get("required", []):
+            if name not in declared:
+                yield Finding(node.pointer, "required-property", f"{name} is required, and declared nowhere")
+
+
+def _applied_with(node: Node) -> Iterator[tuple[str, Node]]:
+    """The schemas around this one that apply to the same value, each with the keyword that leads on from it."""
+    inner = node
+    for outer in node.ancestors():
+        keyword = inner.tokens[len(outer.tokens)]
+        if outer.kind != "schema" or keyword not in _SAME_VALUE:
+            return
+        yield keyword, outer
+        inner = outer
+
+
+RULES = (required_properties_are_declared, money_has_no_step, properties_can_be_named, enum_values_can_be_named)

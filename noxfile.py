@@ -1,0 +1,119 @@
+"""Every chore of the project has a name here: `nox -l` lists them, `nox -s NAME` does one.
+
+All sessions share one environment below `.nox`, made with `venv` and `pip` alone, which takes up only what a session
+needs and is not asked again until `pyproject.toml` changes.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2026.10"
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "typecheck", "check", "tests", "contract"]
+
+ROOT = Path(__file__).parent
+ENVIRONMENT = ROOT / ".nox" / "project"
+BINARIES = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
+PYTHON = str(BINARIES / "python")
+PROJECT = ("-e", ".[contract]")
+CODE = (
+    "client_runtime/qiwi_payin_runtime",
+    "sandbox/qiwi_payin_sandbox",
+    "contract_tests/qiwi_payin_contract",
+    "generated_client/qiwi_payin",
+    "generated_client/qiwi_payin_description",
+    "tools",
+    "tests",
+    "noxfile.py",
+)
+
+
+def required() -> set[str]:
+    """What must not be skipped where it is missing: names in QIWI_PAYIN_REQUIRE, such as browser, postgres, node."""
+    return {name for name in os.environ.get("QIWI_PAYIN_REQUIRE", "").split(",") if name}
+
+
+def prepare(session: nox.Session, *groups: str) -> None:
+    """Have the project and these dependency groups in the environment; what is there already costs nothing."""
+    pyproject = ROOT / "pyproject.toml"
+    digest = hashlib.sha256(pyproject.read_bytes()).hexdigest()
+    if not Path(PYTHON).exists():
+        session.log("making the environment, which takes about a minute the first time")
+        session.run(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))
+    known = nox.project.load_toml(pyproject)
+    for name, requirements in [
+        ("project", PROJECT),
+        *((group, nox.project.dependency_groups(known, group)) for group in groups),
+    ]:
+        stamp = ENVIRONMENT / f"{name}.installed"
+        if not stamp.exists() or stamp.read_text() != digest:
+            session.run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", *requirements)
+            stamp.write_text(digest)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, the description and what it rests on."""
+    prepare(session, "build-tools")
+    session.run(PYTHON, "-m", "ruff", "check", ".")
+    session.run(PYTHON, "-m", "ruff", "format", "--check", ".")
+    session.run(PYTHON, "-m", "tools.lint")
+    session.run(PYTHON, "-m", "tools.statements")
+
+
+@nox.session
+def typecheck(session: nox.Session) -> None:
+    """Check types of all code, hand-written and generated, by mypy --strict."""
+    prepare(session, "build-tools", "typecheck", "test", "browser", "postgres")
+    session.run(PYTHON, "-m", "mypy", "--strict", *CODE)
+
+
+@nox.session
+def generate(session: nox.Session) -> None:
+    """Make generated_client anew from the description and its overlays."""
+    prepare(session, "build-tools")
+    session.run(PYTHON, "-m", "tools.generate", *session.posargs)
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Fail, naming the files, where generated_client is not what the description makes."""
+    prepare(session, "build-tools")
+    session.run(PYTHON, "-m", "tools.check")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run our own tests; `nox -s tests -- ARGUMENTS` hands arguments to pytest."""
+    prepare(session, "build-tools", "test", *sorted(required() & {"browser", "postgres"}))
+    session.run(PYTHON, "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def contract(session: nox.Session) -> None:
+    """Run the contract suite; without `-- --base-url URL ...` it starts the sandbox itself."""
+    prepare(session)
+    session.run(str(BINARIES / "qiwi-payin"), "contract", *session.posargs)
+
+
+@nox.session
+def kit(session: nox.Session) -> None:
+    """See the whole way once: generate the client, start the sandbox, run the contract suite against it."""
+    generate(session)
+    contract(session)
+
+
+@nox.session(name="second-opinion")
+def second_opinion(session: nox.Session) -> None:
+    """Compare our bundle and overlays with Redocly's, and ask Redocly, Spectral and Prism what they find."""
+    if shutil.which("npm") is None:
+        if "node" in required():
+            session.error("QIWI_PAYIN_REQUIRE contains node, and npm is not there")
+        session.skip("npm is not there")
+    prepare(session, "build-tools")
+    session.run(PYTHON, "-m", "tools.second_opinion", str(ROOT / ".nox" / "npm"))
