@@ -59,7 +59,8 @@ class Rule:
 def catalogue() -> dict[str, Rule]:
     """Collect every rule of the package by its code.
 
-    A rule counts when a module of the package binds it at top level: alone, or in a tuple, list or mapping.
+    A rule counts when a module of the package binds it at top level, alone or in a tuple, list or mapping, or when the
+    module's function ``rules()`` yields it: for rules that are made from the description.
 
     Raises:
         ValueError: two different rules have one code or one name.
@@ -70,7 +71,9 @@ def catalogue() -> dict[str, Rule]:
     for module in sorted(pkgutil.walk_packages(package.__path__, f"{package.__name__}."), key=lambda info: info.name):
         if module.name.rpartition(".")[2] in {"conftest", "__main__"}:
             continue
-        for rule in _rules_in(vars(importlib.import_module(module.name)).values()):
+        bound = vars(importlib.import_module(module.name))
+        made = bound.get("rules")
+        for rule in (*_rules_in(bound.values()), *(made() if callable(made) else ())):
             if found.setdefault(rule.code, rule) != rule:
                 raise ValueError(f"two rules have the code {rule.code}")
             if names.setdefault(rule.name, rule.code) != rule.code:
