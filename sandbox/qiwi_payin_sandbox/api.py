@@ -1,0 +1,333 @@
+"""The sandbox as one object."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+
+from qiwi_payin_sandbox.clock import Clock
+from qiwi_payin_sandbox.domain.bank import Bank, TestModeBank
+from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.http.app import make_app
+from qiwi_payin_sandbox.http.dispatch import Dispatcher
+from qiwi_payin_sandbox.http.message import Request, Response
+from qiwi_payin_sandbox.http.routing import Router
+from qiwi_payin_sandbox.http.transport import AsyncSandboxTransport, SandboxTransport
+from qiwi_payin_sandbox.ids import Ids, secret_in_file, secret_of_seed
+from qiwi_payin_sandbox.notifications.delivery import Courier, HttpCourier
+from qiwi_payin_sandbox.operations.table import HANDLERS
+from qiwi_payin_sandbox.payer import PayerDesk
+from qiwi_payin_sandbox.server import Server, Worker
+from qiwi_payin_sandbox.site import Site
+from qiwi_payin_sandbox.store import Store, StoreError, open_store
+
+Json = dict[str, Any]
+ThreeDSAnswer = Literal["confirm", "refuse"]
+
+
+class Sandbox:
+    """A server that behaves as the documents say, with a payer, a bank, 3-D Secure and a clock that can be moved.
+
+        with Sandbox() as sandbox:
+            payin = PayIn(base_url=sandbox.base_url, key=sandbox.key, site_id=sandbox.site_id)
+
+    Any number can live in one process. Give everything back with `close()` or by leaving the `with` block.
+
+    Args:
+        store: `sqlite://` (memory), `sqlite:///FILE` or `postgresql://USER@HOST/DATABASE`.
+        clock: How sites tell the time; `Clock.frozen(...)` for tests that depend on it.
+        seed: What ids, keys and signatures are derived from: the same seed and the same requests give the same bytes.
+            None takes 0 for a store in memory, and else a secret kept in a file outside the database.
+        sites: The sites; one called `test-00` by default.
+        bank: Who answers authorisations; by default the test mode's table.
+        courier: Who delivers notifications; by default HTTP.
+        allow_callback: Hosts that notifications may go to besides this machine's own.
+        public_url: What the addresses of the payer's pages begin with; by default the Host header where that is
+            loopback.
+        host: Where to listen.
+        port: Where to listen; 0 takes a free port.
+        secret_file: Where the secret is kept if there is no seed; by default beside the SQLite file.
+        description: The OpenAPI document; by default the one that is installed.
+
+    Raises:
+        StoreError: The store cannot be opened.
+        ValueError: A setting breaks its rule.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: str = "sqlite://",
+        clock: Clock | None = None,
+        seed: int | str | None = None,
+        sites: Iterable[Site] = (),
+        bank: Bank | None = None,
+        courier: Courier | None = None,
+        allow_callback: Iterable[str] = (),
+        public_url: str | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        secret_file: Path | None = None,
+        description: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._listen_on = (host, port)
+        self._public_url = _checked_public_url(public_url)
+        self._store = open_store(store)
+        self._server: Server | None = None
+        self._worker: Worker | None = None
+        self._courier = courier or HttpCourier(allow_callback)
+        try:
+            ids = Ids(_secret(self._store, seed, secret_file))
+            self._engine = Engine(
+                self._store,
+                clock=clock or Clock(),
+                ids=ids,
+                bank=bank or TestModeBank(),
+                courier=self._courier,
+                sites=_with_keys(tuple(sites) or (Site(),), ids),
+            )
+            description = _installed_description() if description is None else description
+            self._base_path: str = urlsplit(description["servers"][0]["url"]).path.rstrip("/")
+            run = "" if self._store.path is None else secrets.token_hex(8)
+            self._dispatcher = Dispatcher(self._engine, Router(description, HANDLERS), run)
+        except BaseException:
+            self.close()
+            raise
+        self.payer = PayerDesk(self._engine)
+        """All that a payer can do."""
+        self.transport = SandboxTransport(self.handle)
+        """For `httpx.Client`: reaches this sandbox without a socket."""
+        self.async_transport = AsyncSandboxTransport(self.handle)
+        """For `httpx.AsyncClient`: reaches this sandbox without a socket."""
+
+    def __repr__(self) -> str:
+        return f"Sandbox(sites={list(self.sites)})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop serving and give the store back."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
+        self._courier.close()
+        self._store.close()
+
+    # sites
+
+    @property
+    def sites(self) -> Mapping[str, Site]:
+        """The sites by id, with their keys."""
+        return self._engine.sites
+
+    @property
+    def site_id(self) -> str:
+        """The id of the first site."""
+        return next(iter(self.sites))
+
+    @property
+    def key(self) -> str:
+        """The API access key of the first site."""
+        return self.sites[self.site_id].key or ""
+
+    @property
+    def notification_key(self) -> str:
+        """The key that notifications of the first site are signed with."""
+        return self.sites[self.site_id].notification_key or ""
+
+    # ways in
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request of the API or of the control operations."""
+        return self._dispatcher.handle(request, self._public_url_for(request))
+
+    @cached_property
+    def app(self) -> Starlette:
+        """The ASGI application: the API, the control operations and the payer's pages."""
+        from qiwi_payin_sandbox import pages  # noqa: PLC0415 - templates are needed by servers only
+
+        return make_app(self.handle, pages.routes(self))
+
+    def serve(self) -> str:
+        """Start serving, and doing what is due, in the background, and return the origin.
+
+        Raises:
+            ServerError: The address cannot be listened on.
+        """
+        if self._server is None:
+            self._server = Server(self.app, *self._listen_on)
+            self._worker = Worker(self._engine)
+        return self._server.origin
+
+    @property
+    def origin(self) -> str:
+        """Where it listens, such as `http://127.0.0.1:8000`; the first use starts the server."""
+        return self.serve()
+
+    @property
+    def base_url(self) -> str:
+        """Everything before `/payin/v1`; the first use starts the server."""
+        return self.origin + self._base_path
+
+    @property
+    def local_base_url(self) -> str:
+        """A base URL for `transport` and `async_transport`; starts nothing."""
+        return "http://127.0.0.1" + self._base_path
+
+    # control
+
+    def pay_bill(
+        self,
+        bill_id: str,
+        *,
+        payment_method: Mapping[str, Any] | None = None,
+        three_ds: ThreeDSAnswer | Literal["wait"] = "confirm",
+        site_id: str | None = None,
+    ) -> Json:
+        """Pay a bill as the payer would on the form and return the payment as the API answers it.
+
+        Args:
+            bill_id: The bill.
+            payment_method: `{"type": "CARD", "pan": ..., ...}` or `{"type": "TOKEN", "paymentToken": ...}`; by default
+                a test card that the bank approves.
+            three_ds: What the payer does on the issuing bank's page; `wait` leaves the payment WAITING.
+            site_id: The site; by default the first.
+
+        Raises:
+            ApiError: The operation was refused.
+        """
+        body: Json = {"threeDS": three_ds}
+        if payment_method is not None:
+            body["paymentMethod"] = dict(payment_method)
+        return self._object("sandboxPayBill", site_id, body, billId=bill_id)
+
+    def answer_three_ds(
+        self, payment_id: str, answer: ThreeDSAnswer = "confirm", *, site_id: str | None = None
+    ) -> Json:
+        """Answer 3-D Secure as the payer would: `{"pares": ..., "payment": {...}}`.
+
+        Raises:
+            ApiError: The payment does not wait for it.
+        """
+        return self._object("sandboxAnswerThreeDS", site_id, {"answer": answer}, paymentId=payment_id)
+
+    def get_clock(self, *, site_id: str | None = None) -> Json:
+        """Return `{"now": ..., "frozen": ...}`."""
+        return self._object("sandboxGetClock", site_id, {})
+
+    def set_clock(self, *, now: str | None = None, frozen: bool | None = None, site_id: str | None = None) -> Json:
+        """Set the clock to a later time, freeze it or let it run.
+
+        Raises:
+            ApiError: The time is earlier than what the clock shows.
+        """
+        change = {"now": now, "frozen": frozen}
+        return self._object(
+            "sandboxSetClock", site_id, {name: value for name, value in change.items() if value is not None}
+        )
+
+    def advance(self, seconds: int, *, site_id: str | None = None) -> Json:
+        """Move the clock forward; what becomes due happens in due order, listed under `fired`, before this returns.
+
+        Raises:
+            ApiError: `seconds` is negative.
+        """
+        return self._object("sandboxAdvanceClock", site_id, {"seconds": seconds})
+
+    def events(self, *, site_id: str | None = None) -> list[Json]:
+        """Return what happened on a site, oldest first."""
+        listed: list[Json] = self._control("sandboxListEvents", site_id, {})
+        return listed
+
+    def notifications(self, *, site_id: str | None = None) -> list[Json]:
+        """Return a site's notifications and the attempts to deliver them, oldest first."""
+        listed: list[Json] = self._control("sandboxListNotifications", site_id, {})
+        return listed
+
+    def _object(self, operation_id: str, site_id: str | None, body: Json, **parameters: str) -> Json:
+        answered: Json = self._control(operation_id, site_id, body, **parameters)
+        return answered
+
+    def _control(self, operation_id: str, site_id: str | None, body: Json, **parameters: str) -> Any:
+        parameters["siteId"] = self.site_id if site_id is None else site_id
+        if parameters["siteId"] not in self.sites:
+            raise ValueError(f"the sandbox has no site {site_id}")
+        return self._dispatcher.operate(operation_id, parameters, body, self._default_public_url())
+
+    def _public_url_for(self, request: Request) -> str:
+        if self._public_url is None and request.host_is_local:
+            return f"http://{request.headers['host']}"
+        return self._default_public_url()
+
+    def _default_public_url(self) -> str:
+        if self._public_url is not None:
+            return self._public_url
+        return self._server.origin if self._server is not None else "http://127.0.0.1"
+
+
+def _with_keys(sites: Iterable[Site], ids: Ids) -> dict[str, Site]:
+    named: dict[str, Site] = {}
+    for site in sites:
+        if site.site_id in named:
+            raise ValueError(f"the site {site.site_id} is given twice")
+        named[site.site_id] = replace(
+            site,
+            key=site.key or ids.hex(32, "key", site.site_id),
+            notification_key=site.notification_key or ids.hex(32, "notification key", site.site_id),
+        )
+    return named
+
+
+def _secret(store: Store, seed: int | str | None, secret_file: Path | None) -> bytes:
+    if seed is not None:
+        return secret_of_seed(seed)
+    if secret_file is None and store.path is not None:
+        secret_file = store.path.with_name(f"{store.path.name}.secret")
+    if secret_file is not None:
+        try:
+            return secret_in_file(secret_file)
+        except (OSError, ValueError) as error:
+            raise StoreError(f"the secret in {secret_file} cannot be used: {error}") from error
+    if store.in_memory:
+        return secret_of_seed(0)
+    raise StoreError("a store that others share needs a seed, or a file for its secret, kept outside the database")
+
+
+def _checked_public_url(url: str | None) -> str | None:
+    """Return a public URL without its last slash.
+
+    Raises:
+        ValueError: It is no http or https URL with a host and nothing after the path.
+    """
+    if url is None:
+        return None
+    try:
+        split = urlsplit(url)
+        host = split.hostname
+    except ValueError:
+        host = None
+    if host is None or split.scheme not in {"http", "https"} or split.query or split.fragment:
+        raise ValueError("a public URL is https://HOST[:PORT][/PATH]")
+    return url.rstrip("/")
+
+
+def _installed_description() -> Mapping[str, Any]:
+    from qiwi_payin_description import load  # noqa: PLC0415 - tests of the engine do without the description
+
+    loaded: Mapping[str, Any] = load("sandbox")
+    return loaded

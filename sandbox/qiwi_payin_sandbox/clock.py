@@ -1,0 +1,95 @@
+"""The clock of a site: it runs with the world's time, or is frozen, and can be moved forward, never back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from qiwi_payin_sandbox import times
+
+_NO_SHIFT = timedelta()
+
+
+class ClockMovedBackError(ValueError):
+    """The clock was to show an earlier time than it shows."""
+
+    def __init__(self) -> None:
+        super().__init__("The clock never goes back")
+
+
+def world_time() -> datetime:
+    """Return the world's time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How a sandbox tells the time: where its sites' clocks start, and the world's time that running ones follow.
+
+    Args:
+        frozen_at: Sites seen for the first time start with a clock frozen at this moment; None: they start running.
+        world: The world's time.
+    """
+
+    frozen_at: datetime | None = None
+    world: Callable[[], datetime] = world_time
+
+    def __post_init__(self) -> None:
+        if self.frozen_at is not None and self.frozen_at.tzinfo is None:
+            raise ValueError("a clock is frozen at a moment with an offset")
+
+    @classmethod
+    def frozen(cls, at: str | datetime) -> Self:
+        """Return a clock that stands still at a moment, such as `"2024-03-01T17:10:31+03:00"`, until it is moved."""
+        return cls(times.parse(at) if isinstance(at, str) else at)
+
+    def first(self) -> "ClockState":
+        """Return the clock of a site that has none yet."""
+        at = times.to_milliseconds_precision(self.frozen_at or self.world())
+        return ClockState(frozen_at=at if self.frozen_at else None, shift=_NO_SHIFT, reached=at)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """A site's clock as it is stored.
+
+    Attributes:
+        frozen_at: The moment it stands at; None while it runs.
+        shift: How far a running clock is ahead of the world.
+        reached: A moment that it has shown; it shows none before.
+    """
+
+    frozen_at: datetime | None
+    shift: timedelta
+    reached: datetime
+
+    def now(self, world: datetime) -> datetime:
+        """Return what it shows when the world's time is `world`."""
+        if self.frozen_at is not None:
+            return self.frozen_at
+        return max(times.to_milliseconds_precision(world + self.shift), self.reached)
+
+    def moved_to(self, moment: datetime, world: datetime) -> Self:
+        """Return the clock showing a later moment.
+
+        Raises:
+            ClockMovedBackError: The moment is earlier than what the clock shows.
+        """
+        moment = times.to_milliseconds_precision(moment)
+        if moment < self.now(world):
+            raise ClockMovedBackError
+        if self.frozen_at is not None:
+            return replace(self, frozen_at=moment, reached=moment)
+        return replace(self, shift=moment - world, reached=moment)
+
+    def frozen(self, world: datetime) -> Self:
+        """Return the clock standing still."""
+        now = self.now(world)
+        return replace(self, frozen_at=now, reached=now)
+
+    def running(self, world: datetime) -> Self:
+        """Return the clock running on from what it shows."""
+        now = self.now(world)
+        if self.frozen_at is None:
+            return self
+        return replace(self, frozen_at=None, shift=now - world, reached=now)

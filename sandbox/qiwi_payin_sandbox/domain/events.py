@@ -1,0 +1,35 @@
+"""What happened, in the order in which it happened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class EventType(StrEnum):
+    """Everything that can happen to an object of a site."""
+
+    BILL_CREATED = "bill.created"
+    BILL_PAID = "bill.paid"
+    BILL_EXPIRED = "bill.expired"
+    PAYMENT_CREATED = "payment.created"
+    PAYMENT_WAITING = "payment.waiting"
+    PAYMENT_COMPLETED = "payment.completed"
+    PAYMENT_DECLINED = "payment.declined"
+    CAPTURE_COMPLETED = "capture.completed"
+    REFUND_COMPLETED = "refund.completed"
+    REFUND_DECLINED = "refund.declined"
+    TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an event
+    TOKEN_DELETED = "token.deleted"  # noqa: S105 - the name of an event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened at a moment of the site's clock, with the ids of the objects it happened to."""
+
+    type: EventType
+    at: datetime
+    bill_id: str | None = None
+    payment_id: str | None = None
+    capture_id: str | None = None
+    refund_id: str | None = None
+    reason: str | None = None

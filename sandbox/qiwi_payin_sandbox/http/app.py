@@ -1,0 +1,57 @@
+"""The ASGI application: the payer's pages, and everything else to the dispatcher."""
+
+from collections.abc import Callable, Sequence
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from qiwi_payin_sandbox.http.dispatch import LARGEST_BODY
+from qiwi_payin_sandbox.http.message import Request, Response
+from qiwi_payin_sandbox.notifications.delivery import is_loopback
+
+
+def make_app(handle: Callable[[Request], Response], pages: Sequence[BaseRoute]) -> Starlette:
+    """Return the application.
+
+    Args:
+        handle: Answers requests of the API and of the control operations.
+        pages: Routes of the payer's pages; they come first.
+    """
+    return Starlette(routes=[*pages, Mount("/", app=_api(handle))])
+
+
+def _api(handle: Callable[[Request], Response]) -> ASGIApp:
+    async def api(scope: Scope, receive: Receive, send: Send) -> None:
+        headers: dict[str, str] = {}
+        for name, value in scope["headers"]:
+            headers.setdefault(name.decode("latin-1"), value.decode("latin-1"))
+        client = scope.get("client")
+        request = Request(
+            method=scope["method"],
+            path=scope["raw_path"].decode("latin-1"),
+            headers=headers,
+            body=await _read(receive),
+            peer_is_local=client is not None and is_loopback(client[0]),
+        )
+        response = await run_in_threadpool(handle, request)
+        sent = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+        if response.status != 204:  # noqa: PLR2004 - an answer without content has no length
+            sent.append((b"content-length", str(len(response.body)).encode()))
+        await send({"type": "http.response.start", "status": response.status, "headers": sent})
+        await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else response.body})
+
+    return api
+
+
+async def _read(receive: Receive) -> bytes:
+    """Read the body, at most a little more than is accepted."""
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        part = message.get("body", b"")
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_BODY or not message.get("more_body", False):
+            return b"".join(parts)

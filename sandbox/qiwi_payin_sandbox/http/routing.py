@@ -1,0 +1,151 @@
+"""Routes, read from the description: which operation a method and a path name, and what its request must look like."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import jsonschema_rs
+
+from qiwi_payin_sandbox.http.errors import FieldsError, MethodError, MissingError
+from qiwi_payin_sandbox.http.validation import BodyValidator
+from qiwi_payin_sandbox.operations.call import Operation
+
+_METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+_CONTROL_TAG = "sandbox"
+_BAD_ID = "Must be 1 to 200 letters, digits and ._:~-, and not start with a dot"
+
+
+class DescriptionError(Exception):
+    """The description and the handlers do not fit each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation: its handler and the rules of its request."""
+
+    operation_id: str
+    handler: Operation
+    is_control: bool
+    parameters: Mapping[str, Any] = field(repr=False)
+    body: BodyValidator | None = field(repr=False)
+    body_required: bool = False
+
+    def check_parameters(self, values: Mapping[str, str]) -> None:
+        """Check path parameters.
+
+        Raises:
+            FieldsError: One breaks its rule.
+        """
+        wrong = {name: [_BAD_ID] for name, validator in self.parameters.items() if not validator.is_valid(values[name])}
+        if wrong:
+            raise FieldsError(wrong)
+
+
+@dataclass(slots=True)
+class _Node:
+    fixed: dict[str, "_Node"] = field(default_factory=dict)
+    variable: tuple[str, "_Node"] | None = None
+    routes: dict[str, Route] = field(default_factory=dict)
+
+
+class Router:
+    """Finds routes.
+
+    Args:
+        description: The OpenAPI document, bundled.
+        handlers: The handlers by operationId.
+
+    Raises:
+        DescriptionError: An operation has no handler, a handler no operation, or paths call one parameter differently.
+    """
+
+    def __init__(self, description: Mapping[str, Any], handlers: Mapping[str, Operation]) -> None:
+        self._description = description
+        self._root = _Node()
+        self.routes: dict[str, Route] = {}
+        for base, path, item in self._paths():
+            for method in _METHODS:
+                if method in item:
+                    route = self._route(item, item[method], handlers)
+                    self.routes[route.operation_id] = route
+                    self._insert(base + path, method.upper(), route)
+        if unused := set(handlers) - set(self.routes):
+            raise DescriptionError(f"handlers without an operation: {', '.join(sorted(unused))}")
+
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
+        """Return the route and the values of its path parameters.
+
+        Raises:
+            MissingError: No operation has this path.
+            MethodError: Operations of this path have other methods.
+        """
+        node, values = self._root, {}
+        for segment in path.split("/")[1:]:
+            text = _decoded(segment)
+            fixed = node.fixed.get(text)
+            if fixed is not None:
+                node = fixed
+            elif node.variable is not None:
+                name, node = node.variable
+                values[name] = text
+            else:
+                raise MissingError
+        if not node.routes:
+            raise MissingError
+        route = node.routes.get(method)
+        if route is None:
+            raise MethodError(node.routes)
+        return route, values
+
+    def _paths(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        for path, item in self._description["paths"].items():
+            item = self._resolved(item)  # noqa: PLW2901 - the item behind the reference is meant throughout
+            servers = item.get("servers") or self._description.get("servers") or [{"url": "/"}]
+            yield urlsplit(servers[0]["url"]).path.rstrip("/"), path, item
+
+    def _route(self, item: Mapping[str, Any], operation: Mapping[str, Any], handlers: Mapping[str, Operation]) -> Route:
+        operation_id = operation["operationId"]
+        if operation_id not in handlers:
+            raise DescriptionError(f"operation without a handler: {operation_id}")
+        listed = [self._resolved(each) for each in (*item.get("parameters", ()), *operation.get("parameters", ()))]
+        body = self._resolved(operation.get("requestBody") or {})
+        components = self._description["components"]
+        return Route(
+            operation_id=operation_id,
+            handler=handlers[operation_id],
+            is_control=_CONTROL_TAG in operation.get("tags", ()),
+            parameters={
+                each["name"]: jsonschema_rs.Draft202012Validator({**each["schema"], "components": components})
+                for each in listed
+                if each["in"] == "path"
+            },
+            body=BodyValidator(body["content"]["application/json"]["schema"], components) if body else None,
+            body_required=body.get("required", False),
+        )
+
+    def _insert(self, path: str, method: str, route: Route) -> None:
+        node = self._root
+        for segment in path.split("/")[1:]:
+            if segment.startswith("{"):
+                name = segment[1:-1]
+                if node.variable is None:
+                    node.variable = (name, _Node())
+                if node.variable[0] != name:
+                    raise DescriptionError(f"{path}: the parameter {name} is called {node.variable[0]} elsewhere")
+                node = node.variable[1]
+            else:
+                node = node.fixed.setdefault(segment, _Node())
+        node.routes[method] = route
+
+    def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        while "$ref" in node:
+            target: Any = self._description
+            for token in node["$ref"].removeprefix("#/").split("/"):
+                target = target[token.replace("~1", "/").replace("~0", "~")]
+            node = target
+        return node
+
+
+def _decoded(segment: str) -> str:
+    return unquote_to_bytes(segment).decode(errors="replace") if "%" in segment else segment

@@ -1,0 +1,90 @@
+"""Request bodies against the schemas of the description. What is answered names fields and rules, never values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from qiwi_payin_sandbox.operations.call import amount_faults
+
+_SUMS = ("amount", "settlementAmount")
+_RULES = {
+    "const": "Has another value than it must have",
+    "enum": "Is none of the allowed values",
+    "exclusiveMaximum": "Is too large",
+    "exclusiveMinimum": "Is too small",
+    "format": "Has not the required format",
+    "maxItems": "Has too many items",
+    "maxLength": "Is too long",
+    "maxProperties": "Has too many fields",
+    "maximum": "Is too large",
+    "minItems": "Has too few items",
+    "minLength": "Is too short",
+    "minProperties": "Has too few fields",
+    "minimum": "Is too small",
+    "pattern": "Has not the required form",
+    "required": "Is required",
+    "type": "Has the wrong type",
+}
+_OTHER_RULE = "Is not valid"
+
+
+class BodyValidator:
+    """Checks the bodies of one operation.
+
+    Args:
+        schema: The schema of the body.
+        components: What its references lead to.
+    """
+
+    def __init__(self, schema: Mapping[str, Any], components: Mapping[str, Any]) -> None:
+        self._validator = jsonschema_rs.Draft202012Validator(
+            {**schema, "components": components}, validate_formats=True
+        )
+
+    def faults(self, body: Any) -> dict[str, list[str]]:
+        """Return what is wrong, by field; nothing where the body is valid."""
+        faults = amount_faults(body)
+        if not self._validator.is_valid(body):
+            for field, text in _faults(self._validator.iter_errors(body)):
+                if field in _SUMS and field in faults:
+                    continue
+                texts = faults.setdefault(field, [])
+                if text not in texts:
+                    texts.append(text)
+        return faults
+
+
+def _faults(errors: Any) -> list[tuple[str, str]]:
+    found = []
+    for error in errors:
+        kind = error.kind.name
+        path = [part for part in error.instance_path if isinstance(part, str)]
+        if kind == "oneOf" and (inner := _meant_branch(error)):
+            found += _faults(inner)
+            continue
+        if kind == "required":
+            path.append(error.kind.as_dict()["property"])
+        found.append((_field_name(path), _RULES.get(kind, _OTHER_RULE)))
+    return found
+
+
+def _meant_branch(error: Any) -> list[Any]:
+    """Return the faults under the alternative whose `type` was sent, none where that cannot be told."""
+    branches = [
+        branch
+        for branch in error.kind.as_dict().get("context", ())
+        if branch and not any(inner.kind.name in {"const", "type"} for inner in branch)
+    ]
+    return list(branches[0]) if len(branches) == 1 else []
+
+
+def _field_name(path: list[str]) -> str:
+    """Return the name in `cause`: sums as a whole, fields of the payment method by their own name, others dotted."""
+    if not path:
+        return "body"
+    if path[0] in _SUMS:
+        return path[0]
+    if path[0] == "paymentMethod" and len(path) > 1:
+        return ".".join(path[1:])
+    return ".".join(path)

@@ -1,0 +1,93 @@
+"""Ids, keys and signatures that nobody can guess, derived from one secret and from what they belong to.
+
+The same secret gives the same ids whatever the order of requests, in every process that shares it, and after a restart.
+The secret is never stored in the database.
+"""
+
+import base64
+import binascii
+import contextlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+from uuid import UUID
+
+_SIGNATURE_BYTES = 16
+
+
+class Ids:
+    """Derives names from `secret` by HMAC-SHA256."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def __repr__(self) -> str:
+        return "Ids(...)"
+
+    def uuid(self, *parts: str) -> str:
+        """Return a version 4 shaped UUID for these parts."""
+        return str(UUID(bytes=self.digest(*parts)[:16], version=4))
+
+    def hex(self, length: int, *parts: str) -> str:
+        """Return `length` (up to 64) hexadecimal digits."""
+        return self.digest(*parts).hex()[:length]
+
+    def digits(self, length: int, *parts: str) -> str:
+        """Return `length` (up to 18) decimal digits."""
+        return str(int.from_bytes(self.digest(*parts)[:16]) % 10**length).zfill(length)
+
+    def digest(self, *parts: str) -> bytes:
+        """Return the HMAC of the parts, told apart by their lengths."""
+        message = b"".join(len(part := text.encode()).to_bytes(4) + part for text in parts)
+        return hmac.digest(self._secret, message, "sha256")
+
+    def fingerprint(self, canonical: bytes) -> str:
+        """Return what a request body is compared by."""
+        return hmac.digest(self._secret, b"request body\0" + canonical, "sha256").hex()
+
+    def seal(self, *parts: str) -> str:
+        """Return Base64 text that holds the parts and a signature: what 3-D Secure passes through browsers."""
+        content = "\0".join(parts).encode()
+        return base64.b64encode(self._signature(content) + content).decode()
+
+    def unseal(self, text: str) -> tuple[str, ...] | None:
+        """Return the parts of a sealed text, None where the text was not sealed by this secret."""
+        try:
+            sealed = base64.b64decode(text.encode(), validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        signature, content = sealed[:_SIGNATURE_BYTES], sealed[_SIGNATURE_BYTES:]
+        if not hmac.compare_digest(signature, self._signature(content)):
+            return None
+        return tuple(content.decode().split("\0"))
+
+    def _signature(self, content: bytes) -> bytes:
+        return hmac.digest(self._secret, b"sealed\0" + content, "sha256")[:_SIGNATURE_BYTES]
+
+
+def secret_of_seed(seed: int | str) -> bytes:
+    """Return the secret of a seed: the same seed, the same ids."""
+    return hmac.digest(b"qiwi-payin sandbox seed", str(seed).encode(), "sha256")
+
+
+def secret_in_file(path: Path) -> bytes:
+    """Return the secret kept in a file that only its owner can read; make the file where there is none.
+
+    Raises:
+        OSError: The file can be neither read nor made.
+        ValueError: The file holds no secret.
+    """
+    with contextlib.suppress(FileExistsError):
+        fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        if not path.exists():
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                with os.fdopen(descriptor, "w") as file:
+                    file.write(secrets.token_hex(32))
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.link(fresh, path)
+            finally:
+                fresh.unlink()
+    return bytes.fromhex(path.read_text().strip())

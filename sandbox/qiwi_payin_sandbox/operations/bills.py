@@ -1,0 +1,70 @@
+"""Operations on bills."""
+
+from qiwi_payin_sandbox import times
+from qiwi_payin_sandbox.domain import bills
+from qiwi_payin_sandbox.domain.bills import Bill
+from qiwi_payin_sandbox.domain.errors import ValidationError
+from qiwi_payin_sandbox.operations import views
+from qiwi_payin_sandbox.operations.call import Answer, Call
+from qiwi_payin_sandbox.work import Work, demand_same
+
+
+def create(call: Call) -> Answer:
+    """Create a bill, or answer with the one that the same request made before."""
+    bill_id, body, amount = call.parameters["billId"], call.body, call.amount()
+    fingerprint = call.fingerprint()
+    try:
+        expires_at = times.parse(body["expirationDateTime"])
+    except ValueError as error:
+        raise ValidationError({"expirationDateTime": [str(error)]}) from None
+    methods = body.get("billPaymentMethodsType")
+
+    def command(work: Work) -> Bill:
+        found = work.find_bill(bill_id)
+        if found is not None:
+            demand_same(found[1], fingerprint, "billId")
+            return found[0]
+        bill = Bill(
+            site_id=work.site.site_id,
+            bill_id=bill_id,
+            invoice_uid=work.ids.uuid("invoice", work.site.site_id, bill_id),
+            amount=amount,
+            created_at=work.now,
+            changed_at=work.now,
+            expires_at=expires_at,
+            expires_text=body["expirationDateTime"],
+            comment=body.get("comment"),
+            flags=tuple(dict.fromkeys(body.get("flags", ()))),
+            methods=None if methods is None else tuple(dict.fromkeys(methods)),
+            customer=body.get("customer"),
+            custom_fields=body.get("customFields"),
+        )
+        change = bills.create(bill, work.now)
+        work.store(change, "bill", fingerprint)
+        return change.bill or bill
+
+    return Answer(views.of_bill(call.engine.change(call.site.site_id, command), call.site, call.links))
+
+
+def get(call: Call) -> Answer:
+    """Answer with a bill and its payments."""
+
+    def query(work: Work) -> Answer:
+        payments = _payments(call, work)
+        bill = work.bill(call.parameters["billId"])
+        return Answer({**views.of_bill(bill, work.site, call.links), "payments": payments})
+
+    return call.engine.look(call.site.site_id, query)
+
+
+def list_payments(call: Call) -> Answer:
+    """Answer with the payments of a bill."""
+    return call.engine.look(call.site.site_id, lambda work: Answer(_payments(call, work)))
+
+
+def _payments(call: Call, work: Work) -> list[views.Json]:
+    bill = work.bill(call.parameters["billId"])
+    return [
+        views.of_bill_payment(payment, bill, work.site, call.links, work.ids)
+        for payment in work.payments_of_bill(bill.bill_id)
+    ]

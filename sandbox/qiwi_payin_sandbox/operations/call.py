@@ -1,0 +1,105 @@
+"""A call of an operation that has been authenticated and validated, and its answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from qiwi_payin_sandbox import wire
+from qiwi_payin_sandbox.domain.errors import ValidationError
+from qiwi_payin_sandbox.domain.money import Money, MoneyFormatError, minor_units
+from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.ids import Ids
+from qiwi_payin_sandbox.site import Site
+
+_UNSTORED_FIELDS = frozenset({"cvv2"})
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of the payer's pages, below the public URL of the sandbox."""
+
+    public_url: str
+
+    def form(self, invoice_uid: str) -> str:
+        """Return the `payUrl` of a bill."""
+        return f"{self.public_url}/form?invoiceUid={invoice_uid}"
+
+    @property
+    def acs(self) -> str:
+        """The `acsUrl` of 3-D Secure."""
+        return f"{self.public_url}/acs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call: path parameters, the JSON body (an absent one is an empty object) and what it works on."""
+
+    engine: Engine
+    parameters: Mapping[str, str]
+    body: dict[str, Any] = field(default_factory=dict, repr=False)
+    links: Links
+
+    @property
+    def site(self) -> Site:
+        """The site that the path names."""
+        return self.engine.sites[self.parameters["siteId"]]
+
+    @property
+    def ids(self) -> Ids:
+        """Makes ids."""
+        return self.engine.ids
+
+    def fingerprint(self) -> str:
+        """Return what tells this body from others, made without the CVV."""
+        return self.ids.fingerprint(wire.canonical(_without_unstored(self.body)))
+
+    def amount(self) -> Money:
+        """Return the sum in the body.
+
+        Raises:
+            ValidationError: The site does not take the currency.
+        """
+        amount = self.body["amount"]
+        if amount["currency"] not in self.site.currencies:
+            raise ValidationError({"amount": ["The currency is not enabled for this site"]})
+        return Money(minor_units(number_text(amount["value"])), amount["currency"])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation answers: a JSON value, or nothing where `body` is None."""
+
+    body: Any = None
+    status: int = 200
+
+
+Operation = Callable[[Call], Answer]
+
+
+def amount_faults(body: Any) -> dict[str, list[str]]:
+    """Return what is wrong with the sums in a body, by field; their scale is beyond what a schema can say exactly."""
+    faults: dict[str, list[str]] = {}
+    if not isinstance(body, dict):
+        return faults
+    for name in ("amount", "settlementAmount"):
+        amount = body.get(name)
+        value = amount.get("value") if isinstance(amount, dict) else None
+        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+            continue
+        try:
+            minor_units(number_text(value))
+        except MoneyFormatError as error:
+            faults[name] = [str(error)]
+    return faults
+
+
+def number_text(value: str | int | Decimal) -> str:
+    """Return a number as it was written."""
+    return str(value)
+
+
+def _without_unstored(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_unstored(item) for name, item in value.items() if name not in _UNSTORED_FIELDS}
+    return value

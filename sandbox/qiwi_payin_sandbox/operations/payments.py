@@ -1,0 +1,87 @@
+"""Operations on payments."""
+
+import hmac
+from typing import Any
+
+from qiwi_payin_sandbox.acceptance import accept
+from qiwi_payin_sandbox.domain import payments, tokens
+from qiwi_payin_sandbox.domain.bank import Card
+from qiwi_payin_sandbox.domain.payments import Payment
+from qiwi_payin_sandbox.domain.tokens import Token
+from qiwi_payin_sandbox.operations import views
+from qiwi_payin_sandbox.operations.call import Answer, Call
+from qiwi_payin_sandbox.work import Work, demand_same
+
+
+def create(call: Call) -> Answer:
+    """Create a payment from the partner's own form, or answer with the one that the same request made before."""
+    payment_id, body, amount = call.parameters["paymentId"], call.body, call.amount()
+    fingerprint = call.fingerprint()
+    customer, order_number = body.get("customer"), body.get("billId")
+    flags = body.get("flags", ())
+
+    def command(work: Work) -> Payment:
+        found = work.find_payment(payment_id)
+        if found is not None:
+            demand_same(found[1], fingerprint, "paymentId")
+            return found[0]
+        means = _means(work, body["paymentMethod"], (customer or {}).get("account"))
+        bill = _bill(work, order_number)
+        return accept(
+            work,
+            payment_id=payment_id,
+            fingerprint=fingerprint,
+            means=means,
+            amount=amount,
+            bill=bill,
+            one_step="SALE" in flags,
+            binds_token="BIND_PAYMENT_TOKEN" in flags,
+            order_number=order_number,
+            callback_url=body.get("callbackUrl"),
+            customer=customer,
+            custom_fields=body.get("customFields"),
+            device_data_sent="deviceData" in body,
+        )
+
+    return _answer(call, call.engine.change(call.site.site_id, command))
+
+
+def get(call: Call) -> Answer:
+    """Answer with a payment."""
+    payment_id = call.parameters["paymentId"]
+    return _answer(call, call.engine.look(call.site.site_id, lambda work: work.payment(payment_id)))
+
+
+def complete(call: Call) -> Answer:
+    """Finish 3-D Secure with what the payer's browser brought back."""
+    payment_id, sent = call.parameters["paymentId"], call.body["threeDS"]["pares"]
+
+    def command(work: Work) -> Payment:
+        payment = work.payment(payment_id)
+        passed = _equal(sent, views.pares(payment, work.ids, confirmed=True))
+        change = payments.finish_three_ds(
+            payment, work.bill_awaited_by(payment), work.now, work.site.hold_policy, passed=passed
+        )
+        work.store(change)
+        return change.payment or payment
+
+    return _answer(call, call.engine.change(call.site.site_id, command))
+
+
+def _answer(call: Call, payment: Payment) -> Answer:
+    return Answer(views.of_payment(payment, call.site, call.links, call.ids))
+
+
+def _means(work: Work, method: dict[str, Any], account: str | None) -> Card | Token:
+    if method["type"] == "TOKEN":
+        return tokens.usable(work.unit.token(method["paymentToken"]), account)
+    return Card(method["pan"], method["expiryDate"], method.get("cvv2"), method.get("holderName"))
+
+
+def _bill(work: Work, bill_id: str | None) -> Any:
+    found = work.find_bill(bill_id) if bill_id is not None and "\0" not in bill_id else None
+    return found[0] if found else None
+
+
+def _equal(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())

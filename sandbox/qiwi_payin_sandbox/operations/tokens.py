@@ -1,0 +1,16 @@
+"""Operations on payment tokens."""
+
+from qiwi_payin_sandbox.domain import tokens
+from qiwi_payin_sandbox.operations.call import Answer, Call
+from qiwi_payin_sandbox.work import Work
+
+
+def delete(call: Call) -> Answer:
+    """Delete a token."""
+    token, account = call.body["token"], call.body["customerAccountId"]
+
+    def command(work: Work) -> None:
+        work.store(tokens.delete(work.unit.token(token, lock=True), account, work.now))
+
+    call.engine.change(call.site.site_id, command)
+    return Answer(status=204)

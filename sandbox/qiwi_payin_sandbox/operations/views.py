@@ -1,0 +1,130 @@
+"""Objects as the API answers them. Neither PAN, CVV nor key is ever among it."""
+
+from typing import Any
+
+from qiwi_payin_sandbox import times
+from qiwi_payin_sandbox.domain.bills import Bill
+from qiwi_payin_sandbox.domain.captures import Capture
+from qiwi_payin_sandbox.domain.money import Money
+from qiwi_payin_sandbox.domain.payments import Awaited, Payment
+from qiwi_payin_sandbox.domain.reasons import Reason
+from qiwi_payin_sandbox.domain.refunds import Refund
+from qiwi_payin_sandbox.ids import Ids
+from qiwi_payin_sandbox.notifications.message import card_info
+from qiwi_payin_sandbox.operations.call import Links
+from qiwi_payin_sandbox.site import Site
+
+Json = dict[str, Any]
+
+
+def of_bill(bill: Bill, site: Site, links: Links) -> Json:
+    """Write a bill."""
+    flags = [*bill.flags, *(["TEST"] if site.test else ())]
+    return _present(
+        {
+            "billId": bill.bill_id,
+            "invoiceUid": bill.invoice_uid,
+            "amount": of_money(bill.amount),
+            "expirationDateTime": bill.expires_text,
+            "status": {"value": bill.status, "changedDateTime": times.in_seconds(bill.changed_at)},
+            "comment": bill.comment,
+            "flags": flags or None,
+            "customer": bill.customer,
+            "customFields": bill.custom_fields,
+            "payUrl": links.form(bill.invoice_uid),
+        }
+    )
+
+
+def of_payment(payment: Payment, site: Site, links: Links, ids: Ids) -> Json:
+    """Write a payment."""
+    balance, instrument = payment.balance, payment.instrument
+    authorised = balance.authorised > 0
+    method = {
+        "type": instrument.type,
+        "maskedPan": instrument.masked_pan,
+        "rrn": instrument.rrn if authorised else None,
+        "authCode": instrument.auth_code if authorised else None,
+    }
+    three_ds = {"pareq": pareq(payment, ids), "acsUrl": links.acs}
+    issued = {"token": payment.created_token, "name": instrument.masked_pan}
+    return _present(
+        {
+            "paymentId": payment.payment_id,
+            "billId": payment.order_number if payment.order_number_made_up else None,
+            "createdDateTime": times.in_milliseconds(payment.created_at),
+            "amount": of_money(payment.amount),
+            "capturedAmount": of_money(payment.amount.of(balance.captured)),
+            "refundedAmount": of_money(payment.amount.of(balance.reversed + balance.refunded)),
+            "paymentMethod": _present(method),
+            "status": {
+                "value": payment.status,
+                "changedDateTime": times.in_milliseconds(payment.changed_at),
+                **_why(payment.reason),
+            },
+            "paymentCardInfo": card_info(instrument.card_info),
+            "customer": payment.customer,
+            "deviceData": {} if payment.device_data_sent else None,
+            "requirements": {"threeDS": three_ds} if payment.awaited is Awaited.THREE_DS else None,
+            "createdToken": issued if payment.created_token else None,
+            "callbackUrl": payment.callback_url or site.notification_url,
+            "customFields": payment.custom_fields,
+            "flags": list(payment.flags),
+        }
+    )
+
+
+def of_bill_payment(payment: Payment, bill: Bill, site: Site, links: Links, ids: Ids) -> Json:
+    """Write a payment as its bill lists it."""
+    listed = of_payment(payment, site, links, ids)
+    return {**listed, "billId": bill.bill_id, **_present({"comment": bill.comment})}
+
+
+def of_capture(capture: Capture) -> Json:
+    """Write a capture."""
+    return {
+        "siteId": capture.site_id,
+        "paymentId": capture.payment_id,
+        "captureId": capture.capture_id,
+        "createdDateTime": times.in_milliseconds(capture.created_at),
+        "amount": of_money(capture.amount),
+        "status": {"value": "COMPLETED", "changedDateTime": times.in_milliseconds(capture.created_at)},
+    }
+
+
+def of_refund(refund: Refund) -> Json:
+    """Write a refund or reversal."""
+    return {
+        "refundId": refund.refund_id,
+        "createdDateTime": times.in_milliseconds(refund.created_at),
+        "amount": of_money(refund.amount),
+        "status": {
+            "value": "DECLINE" if refund.reason else "COMPLETED",
+            "changedDateTime": times.in_milliseconds(refund.created_at),
+            **_why(refund.reason),
+        },
+        **({"flags": ["REVERSAL"]} if refund.reversal else {}),
+    }
+
+
+def of_money(money: Money) -> dict[str, str]:
+    """Write a sum, its value as text with two decimals."""
+    return {"value": money.text, "currency": money.currency}
+
+
+def pareq(payment: Payment, ids: Ids) -> str:
+    """Return the message to the issuing bank that starts 3-D Secure of a payment."""
+    return ids.seal("pareq", payment.site_id, payment.payment_id)
+
+
+def pares(payment: Payment, ids: Ids, *, confirmed: bool) -> str:
+    """Return the issuing bank's answer: signed, so nobody can make it up."""
+    return ids.seal("pares", payment.site_id, payment.payment_id, "Y" if confirmed else "N")
+
+
+def _why(reason: Reason | None) -> dict[str, str]:
+    return {"reason": reason, "reasonMessage": reason.message} if reason else {}
+
+
+def _present(fields: Json) -> Json:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,411 @@
+"""What a payer can do: look at a bill, pay it with a typed or a saved card, answer the issuing bank's challenge.
+
+PayerError
+├── BillNotFound
+├── PaymentNotFound
+├── SavedCardNotFound
+└── ChallengeNotFound
+CardRejected
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from qiwi_payin_sandbox.acceptance import accept
+from qiwi_payin_sandbox.domain import payments
+from qiwi_payin_sandbox.domain.bank import Card
+from qiwi_payin_sandbox.domain.bills import Bill
+from qiwi_payin_sandbox.domain.errors import NotFoundError
+from qiwi_payin_sandbox.domain.payments import Awaited, Payment
+from qiwi_payin_sandbox.domain.tokens import Token
+from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.ids import Ids
+from qiwi_payin_sandbox.operations import views
+from qiwi_payin_sandbox.work import Work
+
+T = TypeVar("T")
+
+_FORM_RULES = {
+    "pan": re.compile(r"[0-9]{13,19}", re.ASCII),
+    "expiryDate": re.compile(r"(0[1-9]|1[0-2])/[0-9]{2}", re.ASCII),
+    "cvv2": re.compile(r"[0-9]{3,4}", re.ASCII),
+    "holderName": re.compile(r"[A-Za-z0-9 .'-]{0,26}", re.ASCII),
+}
+
+
+class PayerError(LookupError):
+    """There is nothing like that for this payer."""
+
+
+class BillNotFound(PayerError):  # noqa: N818 - names the fact, as LookupError does
+    """No bill has this `invoiceUid`."""
+
+
+class PaymentNotFound(PayerError):  # noqa: N818
+    """The bill has no such payment."""
+
+
+class SavedCardNotFound(PayerError):  # noqa: N818
+    """The payer has no such saved card, or no longer."""
+
+
+class ChallengeNotFound(PayerError):  # noqa: N818
+    """No payment waits for this 3-D Secure message, or the message is forged."""
+
+
+class CardRejected(ValueError):  # noqa: N818
+    """What was typed is no card data: `fields` maps a field to `format`."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCard:
+    """Card data as the payer typed them; `pan` may hold spaces, `expiry_date` is `MM/YY`."""
+
+    pan: str = field(repr=False)
+    expiry_date: str = field(repr=False)
+    cvv2: str | None = field(default=None, repr=False)
+    holder_name: str | None = field(default=None, repr=False)
+
+    def checked(self) -> Card:
+        """Return the card.
+
+        Raises:
+            CardRejected: A field has not the form it must have.
+        """
+        card = Card(
+            re.sub(r"[ \u00a0]", "", self.pan),
+            self.expiry_date.strip(),
+            (self.cvv2 or "").strip() or None,
+            (self.holder_name or "").strip() or None,
+        )
+        typed = {
+            "pan": card.pan,
+            "expiryDate": card.expiry_date,
+            "cvv2": card.cvv2,
+            "holderName": card.holder_name,
+        }
+        wrong = {
+            name: "format" for name, text in typed.items() if text is not None and not _FORM_RULES[name].fullmatch(text)
+        }
+        if wrong:
+            raise CardRejected(wrong)
+        return card
+
+
+GOOD_CARD = TypedCard("4444443616621049", "12/34", "123", "CARDHOLDER NAME")
+"""A test card that the bank approves."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCard:
+    """A linked card. `card_id` is not its token."""
+
+    card_id: str
+    masked_pan: str
+    payment_system: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPayment:
+    """A payment of a bill as the form shows it; `pareq` is there while 3-D Secure is outstanding."""
+
+    site_id: str
+    payment_id: str
+    invoice_uid: str
+    status: str
+    reason: str | None
+    amount: str
+    currency: str
+    masked_pan: str
+    pareq: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormBill:
+    """A bill as the form shows it; `amount` has two decimals, `methods` are those that the form offers.
+
+    `last_payment` is the newest payment of the bill, by which the form tells of a declined or an unfinished one.
+    """
+
+    site_id: str
+    bill_id: str
+    invoice_uid: str
+    amount: str
+    currency: str
+    comment: str | None
+    status: str
+    expires_at: datetime
+    methods: tuple[str, ...]
+    saved_cards: tuple[SavedCard, ...]
+    theme_code: str | None
+    success_url: str | None
+    test: bool
+    one_step: bool
+    last_payment: FormPayment | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """What the issuing bank asks the payer to confirm."""
+
+    site_id: str
+    payment_id: str
+    amount: str
+    currency: str
+    masked_pan: str
+    payment_system: str
+    issuing_bank: str
+    at: datetime
+    born_on_form: bool
+
+
+class PayerDesk:
+    """The payer's side of a sandbox. All methods are synchronous and safe in threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def bill(self, invoice_uid: str) -> FormBill:
+        """Return a bill.
+
+        Raises:
+            BillNotFound: There is none.
+        """
+        return self._on_bill(self._engine.look, invoice_uid, _form_bill)
+
+    def pay_with_card(self, invoice_uid: str, card: TypedCard, *, attempt: str | None = None) -> FormPayment:
+        """Pay a bill with a typed card; the payer must authenticate by 3-D Secure.
+
+        Args:
+            invoice_uid: The bill.
+            card: What the payer typed.
+            attempt: Any text made when the form was shown: the same text pays once.
+
+        Raises:
+            BillNotFound: There is no such bill.
+            CardRejected: Not card data.
+        """
+        means = card.checked()
+        return self._on_bill(
+            self._engine.change,
+            invoice_uid,
+            lambda work, bill: _form_payment(pay(work, bill, means, attempt), bill, work),
+        )
+
+    def pay_with_saved_card(self, invoice_uid: str, card_id: str, *, attempt: str | None = None) -> FormPayment:
+        """Pay a bill with a linked card, without 3-D Secure.
+
+        Raises:
+            BillNotFound: There is no such bill.
+            SavedCardNotFound: The payer has no such card.
+        """
+
+        def command(work: Work, bill: Bill) -> FormPayment:
+            for token in _saved(work, bill):
+                if _card_id(work.ids, token) == card_id:
+                    return _form_payment(pay(work, bill, token, attempt), bill, work)
+            raise SavedCardNotFound
+
+        return self._on_bill(self._engine.change, invoice_uid, command)
+
+    def payment(self, invoice_uid: str, payment_id: str) -> FormPayment:
+        """Return a payment of a bill as it is now.
+
+        Raises:
+            BillNotFound: There is no such bill.
+            PaymentNotFound: The bill has no such payment.
+        """
+
+        def query(work: Work, bill: Bill) -> FormPayment:
+            found = work.find_payment(payment_id)
+            if found is None or found[0].bill_id != bill.bill_id:
+                raise PaymentNotFound
+            return _form_payment(found[0], bill, work)
+
+        return self._on_bill(self._engine.look, invoice_uid, query)
+
+    def challenge(self, pareq: str) -> Challenge:
+        """Return what the payer is asked to confirm.
+
+        Raises:
+            ChallengeNotFound: No payment waits for this message.
+        """
+        site_id, payment_id = self._sealed_ids(pareq, "pareq")
+
+        def query(work: Work) -> Challenge:
+            payment = _waiting(work, payment_id)
+            return Challenge(
+                site_id=site_id,
+                payment_id=payment_id,
+                amount=payment.amount.text,
+                currency=payment.amount.currency,
+                masked_pan=payment.instrument.masked_pan,
+                payment_system=payment.instrument.card_info.payment_system,
+                issuing_bank=payment.instrument.card_info.issuing_bank,
+                at=work.now,
+                born_on_form=payment.born_on_form,
+            )
+
+        return self._engine.look(site_id, query)
+
+    def answer(self, pareq: str, *, confirmed: bool) -> str:
+        """Return the `PaRes` that carries the payer's answer; the payment goes on when it is brought back.
+
+        Raises:
+            ChallengeNotFound: No payment waits for this message.
+        """
+        site_id, payment_id = self._sealed_ids(pareq, "pareq")
+        return self._engine.look(
+            site_id, lambda work: views.pares(_waiting(work, payment_id), work.ids, confirmed=confirmed)
+        )
+
+    def finish(self, pares: str) -> FormPayment:
+        """Bring back the `PaRes` of a payment born on the form; a second time answers with the payment as it is.
+
+        Raises:
+            ChallengeNotFound: The message is forged, or the payment was not born on the form.
+        """
+        site_id, payment_id, answer = self._unsealed(pares, "pares", parts=3)
+
+        def command(work: Work) -> FormPayment:
+            found = work.find_payment(payment_id)
+            if found is None or not found[0].born_on_form:
+                raise ChallengeNotFound
+            payment = found[0]
+            if payment.awaited is Awaited.THREE_DS:
+                bill = work.bill_awaited_by(payment)
+                change = payments.finish_three_ds(payment, bill, work.now, work.site.hold_policy, passed=answer == "Y")
+                work.store(change)
+                payment = change.payment or payment
+            return _form_payment(payment, work.bill(payment.bill_id or ""), work)
+
+        return self._engine.change(site_id, command)
+
+    def _on_bill(
+        self, run: Callable[[str, Callable[[Work], T]], T], invoice_uid: str, command: Callable[[Work, Bill], T]
+    ) -> T:
+        if "\0" in invoice_uid:
+            raise BillNotFound
+
+        def find(work: Work) -> str | None:
+            return work.unit.bill_of_invoice(invoice_uid)
+
+        found = ((site_id, self._engine.look(site_id, find)) for site_id in self._engine.sites)
+        for site_id, bill_id in found:
+            if bill_id is not None:
+                return run(site_id, partial(_with_bill, bill_id, command))
+        raise BillNotFound
+
+    def _sealed_ids(self, text: str, kind: str) -> tuple[str, str]:
+        site_id, payment_id = self._unsealed(text, kind, parts=2)
+        return site_id, payment_id
+
+    def _unsealed(self, text: str, kind: str, *, parts: int) -> tuple[str, ...]:
+        unsealed = self._engine.ids.unseal(text)
+        if (
+            unsealed is None
+            or unsealed[0] != kind
+            or len(unsealed) != parts + 1
+            or unsealed[1] not in self._engine.sites
+        ):
+            raise ChallengeNotFound
+        return unsealed[1:]
+
+
+def _with_bill(bill_id: str, command: Callable[[Work, Bill], T], work: Work) -> T:
+    return command(work, work.bill(bill_id))
+
+
+def _waiting(work: Work, payment_id: str) -> Payment:
+    try:
+        payment = work.payment(payment_id)
+    except NotFoundError:
+        raise ChallengeNotFound from None
+    if payment.awaited is not Awaited.THREE_DS:
+        raise ChallengeNotFound
+    return payment
+
+
+def pay(work: Work, bill: Bill, means: Card | Token, attempt: str | None) -> Payment:
+    """Pay a bill on the form; the same `attempt` text pays once, None is a new attempt each time."""
+    attempt = attempt if attempt is not None else f"number {len(work.unit.payments_of_bill(bill.bill_id))}"
+    payment_id = work.ids.uuid("form payment", work.site.site_id, bill.bill_id, attempt)
+    found = work.find_payment(payment_id)
+    if found is not None:
+        return found[0]
+    return accept(
+        work,
+        payment_id=payment_id,
+        fingerprint="",
+        means=means,
+        amount=bill.amount,
+        bill=bill,
+        one_step=bill.one_step,
+        binds_token=bill.binds_token,
+        three_ds=True,
+        born_on_form=True,
+        customer=bill.customer,
+        custom_fields=bill.custom_fields,
+    )
+
+
+def _form_bill(work: Work, bill: Bill) -> FormBill:
+    return FormBill(
+        site_id=bill.site_id,
+        bill_id=bill.bill_id,
+        invoice_uid=bill.invoice_uid,
+        amount=bill.amount.text,
+        currency=bill.amount.currency,
+        comment=bill.comment,
+        status=bill.status,
+        expires_at=bill.expires_at,
+        methods=_methods(bill, work.site.form_methods),
+        saved_cards=tuple(
+            SavedCard(_card_id(work.ids, token), token.masked_pan, token.card_info.payment_system)
+            for token in _saved(work, bill)
+        ),
+        theme_code=(bill.custom_fields or {}).get("themeCode"),
+        success_url=work.site.success_url,
+        test=work.site.test,
+        one_step=bill.one_step,
+        last_payment=next(
+            (_form_payment(payment, bill, work) for payment in work.payments_of_bill(bill.bill_id)), None
+        ),
+    )
+
+
+def _form_payment(payment: Payment, bill: Bill, work: Work) -> FormPayment:
+    return FormPayment(
+        site_id=payment.site_id,
+        payment_id=payment.payment_id,
+        invoice_uid=bill.invoice_uid,
+        status=payment.status,
+        reason=payment.reason,
+        amount=payment.amount.text,
+        currency=payment.amount.currency,
+        masked_pan=payment.instrument.masked_pan,
+        pareq=views.pareq(payment, work.ids) if payment.awaited is Awaited.THREE_DS else None,
+    )
+
+
+def _methods(bill: Bill, enabled: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what the form offers: with nothing enabled, or in two steps, the card alone."""
+    if not enabled or not bill.one_step:
+        return ("CARD",)
+    return bill.methods or tuple(dict.fromkeys(("CARD", *enabled)))
+
+
+def _saved(work: Work, bill: Bill) -> list[Token]:
+    return work.unit.tokens_of_account(bill.account) if bill.account is not None else []
+
+
+def _card_id(ids: Ids, token: Token) -> str:
+    return ids.hex(32, "saved card", token.site_id, token.token)

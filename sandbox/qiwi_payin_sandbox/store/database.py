@@ -1,0 +1,171 @@
+"""Connections and transactions.
+
+SQLite is written through one connection, one transaction at a time; PostgreSQL through a pool, objects being locked row
+by row.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, insert, make_url, select
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from qiwi_payin_sandbox.store import tables
+
+T = TypeVar("T")
+
+_TRIES = 8
+_RETRIED_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock
+_BUSY_MILLISECONDS = 10_000
+
+
+class StoreError(Exception):
+    """The store cannot be opened; the message is fit for the person who named it."""
+
+
+class Store(Protocol):
+    """Runs work in transactions."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Give a transaction that only reads."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Give a transaction; it is committed, durably, when the block ends without an exception."""
+
+    def close(self) -> None:
+        """Give the connections back."""
+
+    @property
+    def path(self) -> Path | None:
+        """The file that holds the state, where there is one."""
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether the state lives in this process alone."""
+
+
+def run(store: Store, work: Callable[[Connection], T]) -> T:
+    """Do work in one transaction, again where another writer was first (both inserted one id, or they deadlocked)."""
+    for left in reversed(range(_TRIES)):
+        try:
+            with store.writing() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            if not left or not _is_a_lost_race(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _is_a_lost_race(error: DBAPIError) -> bool:
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in _RETRIED_SQLSTATES
+
+
+def open_store(url: str) -> Store:
+    """Open a store and make its tables where they are missing.
+
+    Args:
+        url: `sqlite://` (memory), `sqlite:///FILE` or `postgresql://...`.
+
+    Raises:
+        StoreError: The URL is none of these, or what it names cannot be opened or belongs to another version.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError("a store is sqlite:///FILE or postgresql://USER@HOST/DATABASE") from None
+    kind = parsed.get_backend_name()
+    if kind not in {"sqlite", "postgresql"}:
+        raise StoreError(f"a store is sqlite:///FILE or postgresql://USER@HOST/DATABASE, not {kind}")
+    try:
+        store: Store
+        if kind == "sqlite":
+            store = _SqliteStore(parsed.database)
+        else:
+            engine = create_engine(
+                parsed.set(drivername="postgresql+psycopg"), pool_size=8, max_overflow=8, hide_parameters=True
+            )
+            store = _PostgresStore(engine)
+        try:
+            run(store, _make_tables)
+        except BaseException:
+            store.close()
+            raise
+    except (SQLAlchemyError, NoSuchModuleError, ImportError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        raise StoreError(
+            f"the store {parsed.render_as_string(hide_password=True)} cannot be opened: {reason}"
+        ) from error
+    return store
+
+
+def _make_tables(connection: Connection) -> None:
+    tables.metadata.create_all(connection)
+    version = connection.scalar(select(tables.schema.c.version))
+    if version is None:
+        connection.execute(insert(tables.schema).values(version=tables.SCHEMA_VERSION))
+    elif version != tables.SCHEMA_VERSION:
+        raise StoreError(f"the store was made by another version (schema {version}, this is {tables.SCHEMA_VERSION})")
+
+
+class _SqliteStore:
+    def __init__(self, database: str | None) -> None:
+        in_memory = self.in_memory = database in (None, "", ":memory:")
+        self.path = None if in_memory else Path(str(database)).absolute()
+        self._lock = threading.RLock()
+        self._engine = create_engine(
+            "sqlite://" if in_memory else f"sqlite:///{database}",
+            poolclass=StaticPool,
+            connect_args={"check_same_thread": False},
+            hide_parameters=True,
+            isolation_level="AUTOCOMMIT",  # transactions are begun below, as IMMEDIATE, which the driver does not do
+        )
+        self._connection = self._engine.connect()
+        try:
+            for pragma in (f"busy_timeout={_BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL"):
+                self._connection.exec_driver_sql(f"PRAGMA {pragma}")
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        with self._lock:
+            self._connection.exec_driver_sql(begin)
+            try:
+                yield self._connection
+                self._connection.exec_driver_sql("COMMIT")
+            except BaseException:
+                self._connection.exec_driver_sql("ROLLBACK")
+                raise
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        return self._transaction("BEGIN")
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        return self._transaction("BEGIN IMMEDIATE")
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+            self._engine.dispose()
+
+
+class _PostgresStore:
+    path = None
+    in_memory = False
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        return self._engine.begin()
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        return self._engine.begin()
+
+    def close(self) -> None:
+        self._engine.dispose()

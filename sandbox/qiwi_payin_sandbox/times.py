@@ -1,0 +1,67 @@
+"""Moments as the API writes them: ISO 8601 in Moscow's offset, +03:00."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+MOSCOW = timezone(timedelta(hours=3))
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_MILLISECOND = timedelta(milliseconds=1)
+_RFC3339 = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})",
+    re.ASCII,
+)
+_LEAP_SECOND = "60"
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return the whole milliseconds since 1970."""
+    return (moment - EPOCH) // _MILLISECOND
+
+
+def from_milliseconds(count: int) -> datetime:
+    """Return the moment so many milliseconds after 1970."""
+    return EPOCH + count * _MILLISECOND
+
+
+def to_milliseconds_precision(moment: datetime) -> datetime:
+    """Drop what is finer than a millisecond."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def in_seconds(moment: datetime) -> str:
+    """Write the moment as bills do: `2023-02-17T14:50:44+03:00`."""
+    return moment.astimezone(MOSCOW).isoformat(timespec="seconds")
+
+
+def in_milliseconds(moment: datetime) -> str:
+    """Write the moment as payments, captures and refunds do, without trailing zeros: `2024-03-01T17:10:31.28+03:00`."""
+    text = moment.astimezone(MOSCOW).isoformat(timespec="milliseconds")
+    fraction = text[19:23].rstrip("0").rstrip(".")
+    return text[:19] + fraction + text[23:]
+
+
+def in_full(moment: datetime) -> str:
+    """Write the moment with three fraction digits, as error bodies do."""
+    return moment.astimezone(MOSCOW).isoformat(timespec="milliseconds")
+
+
+def parse(text: str) -> datetime:
+    """Read an RFC 3339 date-time with its offset, to the millisecond.
+
+    Raises:
+        ValueError: It is none, has no offset, or lies outside the years that can be written in Moscow's offset.
+    """
+    match = _RFC3339.fullmatch(text)
+    if match is None:
+        raise ValueError("not a date and time with an offset, such as 2023-07-07T14:30:00+03:00")
+    date, minutes, seconds, fraction, offset = match.groups()
+    leap = seconds == _LEAP_SECOND
+    fraction = (fraction or ".0")[:7]
+    read = datetime.fromisoformat(f"{date}T{minutes}:{'59' if leap else seconds}{fraction:0<7}{offset.upper()}")
+    try:
+        moment = read.astimezone(UTC) + timedelta(seconds=leap)
+        moment.astimezone(MOSCOW)
+    except OverflowError:
+        raise ValueError("a date outside the years 1 to 9999") from None
+    return to_milliseconds_precision(moment)

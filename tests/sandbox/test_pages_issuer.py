@@ -1,0 +1,126 @@
+"""The issuing bank's 3-D Secure page, come to from a partner's own form."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from plain_browser import PlainBrowser
+from qiwi_payin_sandbox import Sandbox, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TERM_URL = "https://shop.example/3ds?order=1"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(sites=[Site("test-00", key="key-of-test-00")]) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def browser(sandbox: Sandbox) -> PlainBrowser:
+    return PlainBrowser(sandbox.origin, accept_language="en")
+
+
+def call(sandbox: Sandbox, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    answer = httpx.request(
+        method,
+        f"{sandbox.base_url}/payin/v1/sites/{sandbox.site_id}/{path}",
+        json=body,
+        headers={"Authorization": f"Bearer {sandbox.key}"},
+        trust_env=False,
+    )
+    answer.raise_for_status()
+    return answer.json()
+
+
+@pytest.fixture
+def challenge(sandbox: Sandbox) -> Any:
+    card = {"type": "CARD", "pan": "4444443616621049", "expiryDate": "12/34", "cvv2": "849", "holderName": "A B"}
+    body = {"paymentMethod": card, "amount": {"value": "150.00", "currency": "RUB"}, "flags": ["SALE"]}
+    return call(sandbox, "PUT", "payments/1", body)["requirements"]["threeDS"]
+
+
+def posted(challenge: Any, **fields: str) -> dict[str, str]:
+    return {"PaReq": challenge["pareq"], "MD": "md-1", "TermUrl": TERM_URL} | fields
+
+
+def test_the_bank_shows_what_is_to_be_confirmed_and_where_the_payer_goes_then(
+    browser: PlainBrowser, challenge: Any
+) -> None:
+    page = browser.post(challenge["acsUrl"], posted(challenge))
+    assert page.status == 200
+    for word in ("Confirm this payment?", "150.00 ₽", "444444******1049", "test-00", "shop.example", "no money moves"):
+        assert word in page.text
+
+
+@pytest.mark.parametrize(("answer", "status"), [("confirm", "COMPLETED"), ("refuse", "DECLINED")])
+def test_the_answer_goes_to_the_term_url_and_completes_the_payment(
+    sandbox: Sandbox, browser: PlainBrowser, challenge: Any, answer: str, status: str
+) -> None:
+    back = browser.submit(browser.post(challenge["acsUrl"], posted(challenge)), answer=answer)
+    assert back.action == TERM_URL
+    assert back.fields.keys() == {"PaRes", "MD"}
+    assert back.fields["MD"] == "md-1"
+    assert call(sandbox, "GET", "payments/1")["status"]["value"] == "WAITING"
+    done = call(sandbox, "POST", "payments/1/complete", {"threeDS": {"pares": back.fields["PaRes"]}})
+    assert done["status"]["value"] == status
+
+
+@pytest.mark.parametrize(
+    "term_url", ["", "javascript:alert(1)", "/3ds", "//shop.example/", "form/3ds?invoiceUid=1", "https://a@b.example/"]
+)
+def test_there_is_nothing_to_confirm_without_a_web_address_to_return_to(
+    browser: PlainBrowser, challenge: Any, term_url: str
+) -> None:
+    for answer in ({}, {"answer": "confirm"}):
+        page = browser.post(challenge["acsUrl"], posted(challenge, TermUrl=term_url) | answer)
+        assert page.status == 400
+        assert page.action is None
+        assert "TermUrl" in page.text
+
+
+def test_what_the_partner_sends_is_never_markup(browser: PlainBrowser, challenge: Any) -> None:
+    text = '"><script>alert(1)</script>'
+    page = browser.post(challenge["acsUrl"], posted(challenge, MD=text))
+    assert page.fields["MD"] == text
+    assert escape(text) not in page.text
+    assert "<script>alert" not in page.html
+
+
+def test_the_answer_page_may_post_to_any_web_address_and_the_question_only_here(
+    browser: PlainBrowser, challenge: Any
+) -> None:
+    question = browser.post(challenge["acsUrl"], posted(challenge))
+    assert question.headers["Content-Security-Policy"].endswith("form-action 'self'")
+    answer = browser.submit(question, answer="confirm")
+    assert answer.headers["Content-Security-Policy"].endswith("form-action 'self' http: https:")
+
+
+@pytest.mark.parametrize("pareq", ["", "forged", "\0"])
+def test_a_forged_challenge_is_not_found(sandbox: Sandbox, browser: PlainBrowser, pareq: str) -> None:
+    page = browser.post("/acs", {"PaReq": pareq, "MD": "1", "TermUrl": TERM_URL})
+    assert page.status == 404
+    assert "Nothing to confirm" in page.text
+
+
+def test_a_finished_challenge_is_not_found(sandbox: Sandbox, browser: PlainBrowser, challenge: Any) -> None:
+    back = browser.submit(browser.post(challenge["acsUrl"], posted(challenge)), answer="confirm")
+    call(sandbox, "POST", "payments/1/complete", {"threeDS": {"pares": back.fields["PaRes"]}})
+    assert browser.post(challenge["acsUrl"], posted(challenge)).status == 404
+
+
+def test_a_person_who_opens_the_page_is_told_what_it_is(sandbox: Sandbox, browser: PlainBrowser) -> None:
+    page = browser.open("/acs")
+    assert page.status == 200
+    assert "PaReq" in page.text
+
+
+def test_the_bank_speaks_the_browsers_language(sandbox: Sandbox, challenge: Any) -> None:
+    assert PlainBrowser(sandbox.origin).post("/acs", posted(challenge)).language == "ru"
+    assert PlainBrowser(sandbox.origin, "en-GB").post("/acs", posted(challenge)).language == "en"
