@@ -373,6 +373,14 @@ DEFECTS: list[tuple[str, str, str, Change]] = [
         lambda d: schema(d, "OrderRequest").update({"if": {"required": ["sum"]}, "then": {"required": ["sums"]}}),
     ),
     (
+        "an inline object without a title",
+        "object-title",
+        f"{SCHEMAS}/Masked/properties/issuer",
+        lambda d: schema(d, "Masked")["properties"].update(
+            issuer={"type": "object", "properties": {"name": {"type": "string"}}}
+        ),
+    ),
+    (
         "money in steps",
         "money-step",
         f"{SCHEMAS}/OrderRequest/properties/sum",

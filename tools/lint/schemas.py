@@ -19,6 +19,16 @@ def money_has_no_step(document: Document) -> Iterator[Finding]:
             yield Finding(node.pointer, "money-step", f"multipleOf {step} is judged in floats by most validators")
 
 
+def inline_objects_are_titled(document: Document) -> Iterator[Finding]:
+    """An object that is no component of its own has a title, which names the class generated for it."""
+    for node in document.of_kind("schema"):
+        inline = node.parent is not None and node.parent.kind != "components"
+        if inline and node.value.get("properties") and not node.value.get("title"):
+            keywords = {keyword for keyword, _ in _applied_with(node)}
+            if keywords <= {"oneOf", "anyOf"}:
+                yield Finding(node.pointer, "object-title", "an object within another schema has no title")
+
+
 def properties_can_be_named(document: Document) -> Iterator[Finding]:
     """No property takes the name of a method that every generated model has."""
     for node in document.of_kind("schema"):
@@ -62,4 +72,10 @@ def _applied_with(node: Node) -> Iterator[tuple[str, Node]]:
         inner = outer
 
 
-RULES = (required_properties_are_declared, money_has_no_step, properties_can_be_named, enum_values_can_be_named)
+RULES = (
+    required_properties_are_declared,
+    inline_objects_are_titled,
+    money_has_no_step,
+    properties_can_be_named,
+    enum_values_can_be_named,
+)
