@@ -1,0 +1,180 @@
+"""Comparing an answer with what was sent, and with what was answered before."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from qiwi_payin_contract.books import rules
+from qiwi_payin_contract.books.money import is_two_decimal_text, minor, shown
+from qiwi_payin_contract.books.notes import Notes
+from qiwi_payin_contract.books.records import Record
+from qiwi_payin_contract.exchange import Exchange
+from qiwi_payin_contract.rules import Rule
+
+__all__ = ["compare", "expected_of", "sum_of"]
+
+_ECHOED: Mapping[str, Rule] = {
+    "billId": rules.ECHO_ID,
+    "paymentId": rules.ECHO_ID,
+    "captureId": rules.ECHO_ID,
+    "refundId": rules.ECHO_ID,
+    "siteId": rules.ECHO_ID,
+    "amount": rules.ECHO_AMOUNT,
+    "expirationDateTime": rules.ECHO_EXPIRATION,
+    "comment": rules.ECHO_COMMENT,
+    "customer": rules.ECHO_CUSTOMER,
+    "customFields": rules.ECHO_CUSTOM_FIELDS,
+    "callbackUrl": rules.ECHO_CALLBACK,
+    "flags": rules.ECHO_FLAGS,
+    "maskedPan": rules.MASKED_PAN,
+    "methodType": rules.METHOD_TYPE,
+    "createdDateTime": rules.IDENTITY,
+    "invoiceUid": rules.IDENTITY,
+}
+_COPIES = ("customer", "customFields", "callbackUrl")
+_CUSTOMER = ("account", "email", "phone", "address")
+_ADDRESS = ("country", "city", "region", "details")
+_ABSENT = object()
+_PAN = re.compile(r"[0-9]{13,19}")
+
+
+def expected_of(asked: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Read out of a request what its answers have to repeat, as far as the request is well formed."""
+    if not isinstance(asked, Mapping):
+        return {}
+    expected: dict[str, Any] = {}
+    for name in names:
+        value = asked.get(name, [] if name == "flags" else None)
+        match name, value:
+            case "amount", {"value": figure, "currency": str(currency)} if (cents := minor(figure)) is not None:
+                expected[name] = (cents, currency)
+            case "flags", list() if all(isinstance(flag, str) for flag in value):
+                expected[name] = frozenset(value)
+            case (("comment" | "callbackUrl" | "expirationDateTime"), str()):
+                expected[name] = value
+            case "customer", dict():
+                expected[name] = _known(value)
+            case "customFields", dict():
+                expected[name] = {key: text for key, text in value.items() if isinstance(text, str)}
+            case "paymentMethod", {"type": str()}:
+                expected |= _method_of(value)
+    return expected
+
+
+def _method_of(method: Mapping[str, Any]) -> dict[str, Any]:
+    kind, pan = method["type"], method.get("pan")
+    if kind == "CARD" and isinstance(pan, str) and _PAN.fullmatch(pan):
+        return {"methodType": kind, "maskedPan": f"{pan[:6]}******{pan[-4:]}"}
+    return {"methodType": kind}
+
+
+def compare(record: Record, answer: Mapping[str, Any], names: Iterable[str], notes: Notes, at: str = "") -> None:
+    """Hold an answer against what the record expects, field by field, and bring the record into step with it.
+
+    Args:
+        record: what is known; its ``fields`` are what is expected.
+        answer: the object as it was answered.
+        names: fields that this kind of answer has.
+        notes: where contradictions go.
+        at: where in the answer the object stands, for messages.
+    """
+    for name in names:
+        came = _read(name, answer)
+        wanted = record.fields.get(name, _ABSENT)
+        if name == "amount" and isinstance(amount := answer.get("amount"), Mapping):
+            sum_of(amount, notes, f"{at}amount", record.trail)
+        if wanted is _ABSENT:
+            if came is not _ABSENT:
+                record.fields[name] = came
+            continue
+        if came is _ABSENT:
+            _left_out(name, wanted, record.trail, notes, at)
+            continue
+        if not notes.holds(
+            _fits(name, wanted, came),
+            _ECHOED[name],
+            f"{at}{name} should be {_told(name, wanted)} and is {_told(name, came)}",
+            record.trail,
+        ):
+            record.fields[name] = came
+
+
+def sum_of(amount: Any, notes: Notes, name: str, trail: Iterable[Exchange] = ()) -> int | None:
+    """Read a sum of an answer in minor units, and look at its form."""
+    value = amount.get("value") if isinstance(amount, Mapping) else None
+    notes.holds(
+        is_two_decimal_text(value),
+        rules.AMOUNT_FORM,
+        f"{name}.value should be a string with two decimals and is {_kind(value)}",
+        trail,
+    )
+    return minor(value)
+
+
+def _kind(value: Any) -> str:
+    return f"the string {value!r}" if isinstance(value, str) else f"{type(value).__name__} {value}"
+
+
+def _left_out(name: str, wanted: Any, trail: Iterable[Exchange], notes: Notes, at: str) -> None:
+    if name in _COPIES:
+        empty = isinstance(wanted, Mapping) and not wanted
+        notes.holds(empty, rules.COPIES_KEPT, f"{at}{name} was sent and is not in the answer", trail)
+    elif name == "flags":
+        notes.holds(not wanted, rules.ECHO_FLAGS, f"{at}flags should be {_told(name, wanted)} and are missing", trail)
+    elif name in {"siteId", "maskedPan", "billId"}:
+        return
+    else:
+        notes.broken(_ECHOED[name], f"{at}{name} should be {_told(name, wanted)} and is missing", trail)
+
+
+def _read(name: str, answer: Mapping[str, Any]) -> Any:
+    match name:
+        case "amount":
+            amount = answer.get("amount")
+            if not isinstance(amount, Mapping):
+                return _ABSENT
+            return (minor(amount.get("value")), amount.get("currency"))
+        case "flags":
+            flags = answer.get("flags", _ABSENT)
+            return frozenset(str(flag) for flag in flags) if isinstance(flags, list) else _ABSENT
+        case "methodType" | "maskedPan":
+            method = answer.get("paymentMethod")
+            key = "type" if name == "methodType" else name
+            return method.get(key, _ABSENT) if isinstance(method, Mapping) else _ABSENT
+        case "customer":
+            customer = answer.get("customer", _ABSENT)
+            return _known(customer) if isinstance(customer, dict) else customer
+        case _:
+            return answer.get(name, _ABSENT)
+
+
+def _known(customer: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what the API does not know, since such fields may be ignored."""
+    kept = {name: customer[name] for name in _CUSTOMER if name in customer}
+    if isinstance(address := kept.get("address"), Mapping):
+        kept["address"] = {name: address[name] for name in _ADDRESS if name in address}
+    return kept
+
+
+def _fits(name: str, wanted: Any, came: Any) -> bool:
+    match name:
+        case "flags":
+            return bool(came - {"TEST"} == wanted - {"TEST"})
+        case "customFields":
+            return isinstance(came, Mapping) and all(came.get(key, _ABSENT) == text for key, text in wanted.items())
+        case _:
+            return bool(wanted == came)
+
+
+def _told(name: str, value: Any) -> str:
+    match name, value:
+        case "amount", (int(cents), currency):
+            return f"{shown(cents)} {currency}"
+        case "amount", _:
+            return "no sum"
+        case "flags", _:
+            return "[" + ", ".join(sorted(value)) + "]"
+        case (("customer" | "customFields"), Mapping()):
+            return "an object with " + (", ".join(sorted(map(str, value))) or "nothing")
+        case _:
+            return repr(value)[:120]

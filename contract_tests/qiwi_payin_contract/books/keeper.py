@@ -1,0 +1,215 @@
+"""The books: every exchange goes in, and what contradicts an earlier one comes out."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
+
+import attrs
+
+from qiwi_payin_contract.books import bills, captures, errors, forecast, payments, refunds, rules, secrecy, tokens
+from qiwi_payin_contract.books.echo import compare
+from qiwi_payin_contract.books.forecast import Refusal
+from qiwi_payin_contract.books.notes import Notes
+from qiwi_payin_contract.books.records import Ledger, Record
+from qiwi_payin_contract.books.repeats import Likeness, likeness
+from qiwi_payin_contract.books.scene import Scene
+from qiwi_payin_contract.exchange import Exchange
+from qiwi_payin_contract.findings import Finding
+from qiwi_payin_contract.rules import Rule
+
+__all__ = ["HOLD_TERM", "Books"]
+
+HOLD_TERM = timedelta(hours=72)
+"""How long a payment waits for its capture, unless the site was set up otherwise (EN-112)."""
+
+_STUDIES: Mapping[str, Callable[[Scene], None]] = {
+    "billsCreate": bills.create,
+    "billsGet": bills.details,
+    "billsListPayments": bills.list_payments,
+    "paymentsCreate": payments.create,
+    "paymentsGet": payments.get,
+    "paymentsComplete": payments.complete,
+    "capturesCreate": captures.create,
+    "capturesGet": captures.get,
+    "refundsCreate": refunds.create,
+    "refundsGet": refunds.get,
+    "refundsList": refunds.listed,
+    "tokensDelete": tokens.delete,
+}
+_CREATES = {"billsCreate": "bill", "paymentsCreate": "payment", "capturesCreate": "capture", "refundsCreate": "refund"}
+_SHORTEST_KEY = 8
+
+
+@attrs.define(eq=False)
+class Books:
+    """Keeps what a server answered, site by site, and holds every further answer against it.
+
+    Objects that were not made in this run are adopted as they are shown. After a finding the books believe the server,
+    so that one fault is told once.
+
+    Attributes:
+        keys: API access keys by site.
+        owns: tells whether an id was made in this run, so that nobody else uses it.
+        fields: names of the fields of each operation's request.
+        hold_term: how long the site waits for a capture.
+        looks: how often each rule was looked at.
+    """
+
+    keys: Mapping[str, Collection[str]] = attrs.field(repr=False)
+    owns: Callable[[str], bool] = attrs.field(repr=False)
+    fields: Mapping[str, Collection[str]] = attrs.field(factory=dict, repr=False)
+    hold_term: timedelta = HOLD_TERM
+    looks: Counter[Rule] = attrs.field(factory=Counter, repr=False)
+    _ledgers: dict[str, Ledger] = attrs.field(factory=dict, init=False, repr=False)
+    _pans: set[str] = attrs.field(factory=set, init=False, repr=False)
+
+    def observe(self, exchange: Exchange, *, valid: bool = False) -> list[Finding]:
+        """Take an exchange into the books.
+
+        Args:
+            exchange: the exchange.
+            valid: the request keeps the description, so that a refusal needs a reason in what came before.
+
+        Returns:
+            What the answer contradicts; empty where all is well.
+        """
+        notes = Notes(exchange, self.looks)
+        self._pans.update(secrecy.card_numbers(exchange.request_json))
+        secrets = [key for keys in self.keys.values() for key in keys if len(key) >= _SHORTEST_KEY]
+        secrecy.study(exchange, notes, self._pans, secrets)
+        if exchange.operation_id is None or exchange.site_id is None:
+            return notes.findings
+        scene = self._scene(exchange, notes)
+        if exchange.key not in self.keys.get(exchange.site_id, ()):
+            if not notes.holds(
+                not exchange.ok, rules.OTHER_KEY, f"{exchange.status} to a key that is not one of the site", ()
+            ):
+                self._believe(scene)
+            return notes.findings
+        if exchange.ok:
+            self._accepted(scene)
+        elif exchange.status >= 500:  # noqa: PLR2004 - the operation may have been carried out
+            self._unclear(scene)
+        elif exchange.status >= 400:  # noqa: PLR2004
+            self._refused(scene, valid=valid)
+        return notes.findings
+
+    def predict(self, exchange: Exchange) -> tuple[Refusal, ...]:
+        """List the refusals that a valid request may get; only the request of ``exchange`` is read."""
+        if exchange.operation_id is None or exchange.site_id is None:
+            return ()
+        return tuple(forecast.refusals(self._scene(exchange, Notes(exchange, Counter()))))
+
+    def ledger(self, site_id: str) -> Ledger:
+        """What is known of a site."""
+        return self._ledgers.setdefault(site_id, Ledger(site_id))
+
+    def _scene(self, exchange: Exchange, notes: Notes) -> Scene:
+        ledger = self.ledger(exchange.site_id or "")
+        return Scene(exchange, notes, ledger, self._ledgers, self.owns, self.hold_term)
+
+    def _accepted(self, scene: Scene) -> None:
+        if not self._id_is_ours_to_ask(scene) or not self._other_request(scene):
+            self._believe(scene)
+            return
+        _STUDIES[scene.exchange.operation_id or ""](scene)
+
+    def _believe(self, scene: Scene) -> None:
+        """Take an answer as it is, without looking for further contradictions."""
+        notes, scene.notes = scene.notes, Notes(scene.exchange, Counter())
+        _STUDIES[scene.exchange.operation_id or ""](scene)
+        scene.notes = notes
+
+    def _id_is_ours_to_ask(self, scene: Scene) -> bool:
+        """Look whether something is found that was never made."""
+        exchange = scene.exchange
+        path = exchange.path_parameters
+        kinds = {"bill": "billId", "payment": "paymentId", "capture": "captureId", "refund": "refundId"}
+        created = _CREATES.get(exchange.operation_id or "")
+        for kind, name in kinds.items():
+            if name not in path or kind == created or not self.owns(path[name]):
+                continue
+            if self._has(scene, kind) or _place(scene, kind) in scene.ledger.uncertain:
+                continue
+            elsewhere = next(
+                (one for one in self._ledgers.values() if one is not scene.ledger and _in(one, kind, path[name])), None
+            )
+            rule = rules.UNKNOWN_ID if elsewhere is None else rules.OTHER_SITE
+            refused = scene.ledger.refused.get(_place(scene, kind))
+            trail = [refused] if refused is not None else []
+            where = f"only {elsewhere.site_id} has it" if elsewhere is not None else "it was never made, or was refused"
+            scene.notes.broken(rule, f"{exchange.status} for the {kind}, and {where}", trail)
+            return False
+        self.looks[rules.UNKNOWN_ID] += 1
+        return True
+
+    @staticmethod
+    def _has(scene: Scene, kind: str) -> bool:
+        payment = scene.ledger.payments.get(scene.id("paymentId"))
+        match kind:
+            case "bill":
+                return scene.id("billId") in scene.ledger.bills
+            case "payment":
+                return payment is not None
+            case "capture":
+                return payment is not None and scene.id("captureId") in payment.captures
+            case _:
+                return payment is not None and scene.id("refundId") in payment.refunds
+
+    def _other_request(self, scene: Scene) -> bool:
+        """Look whether another request under an id that is taken was accepted."""
+        known, name = forecast.taken_by(scene)
+        if known is None or known.asked is None:
+            return True
+        if likeness(known.asked, scene.asked) is not Likeness.OTHER:
+            self.looks[rules.SAME_REQUEST] += 1
+            return True
+        replaced = _differs(known, scene)
+        rule = rules.OVERWRITTEN if replaced else rules.ID_TAKEN
+        message = f"{scene.exchange.status} to another request under {name}, which is taken"
+        scene.notes.broken(
+            rule,
+            f"{message}; the object has changed" if replaced else f"{message}; 400 was expected",
+            known.trail,
+        )
+        return False
+
+    def _unclear(self, scene: Scene) -> None:
+        """An error of the server leaves open whether the request was carried out."""
+        kind = _CREATES.get(scene.exchange.operation_id or "")
+        payment = scene.ledger.payments.get(scene.id("paymentId"))
+        if kind is not None and not self._has(scene, kind):
+            scene.ledger.uncertain[_place(scene, kind)] = scene.asked
+        if payment is not None and scene.exchange.method != "GET":
+            payment.unsettled, payment.asks_3ds = True, False
+
+    def _refused(self, scene: Scene, *, valid: bool) -> None:
+        if scene.exchange.operation_id == "tokensDelete":
+            tokens.delete(scene)
+        kind = _CREATES.get(scene.exchange.operation_id or "")
+        if kind is not None and not self._has(scene, kind):
+            scene.ledger.refused[_place(scene, kind)] = scene.exchange
+        errors.study(scene, self.fields, valid=valid)
+
+
+def _place(scene: Scene, kind: str) -> tuple[str, ...]:
+    if kind in {"bill", "payment"}:
+        return (kind, scene.id(f"{kind}Id"))
+    return (kind, scene.id("paymentId"), scene.id(f"{kind}Id"))
+
+
+def _in(ledger: Ledger, kind: str, object_id: str) -> bool:
+    return object_id in (ledger.bills if kind == "bill" else ledger.payments if kind == "payment" else ())
+
+
+def _differs(known: Record, scene: Scene) -> bool:
+    """Whether the answer shows the other request's object rather than the stored one."""
+    fresh = Record(fields=dict(known.fields), trail=[])
+    probe = Notes(scene.exchange, Counter())
+    compare(
+        fresh,
+        scene.answer,
+        ("amount", "comment", "expirationDateTime", "callbackUrl", "createdDateTime", "invoiceUid"),
+        probe,
+    )
+    return bool(probe.findings)
