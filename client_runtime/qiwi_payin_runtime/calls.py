@@ -1,0 +1,175 @@
+"""Calls as pure functions: from arguments to a request, from an answer to an object or an error."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, Generic, TypeVar
+from urllib.parse import quote
+
+from attrs import field, frozen
+
+from qiwi_payin_runtime.codecs import AmountForm, Codec, Mismatch
+from qiwi_payin_runtime.errors import (
+    AnswerInvalid,
+    AnswerLost,
+    APIError,
+    CallError,
+    NotSent,
+    OutcomeUnknown,
+    api_error_class,
+)
+from qiwi_payin_runtime.jsontext import json_text, parse_json
+from qiwi_payin_runtime.models import Model, secret_arguments, write_fields
+
+T = TypeVar("T")
+
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+_CARD_NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
+
+
+@frozen
+class Operation(Generic[T]):
+    """One operation, as the description has it; `T` is what it answers with."""
+
+    id: str
+    method: str
+    path: str
+    answer: Codec | None = None
+    request: type[Model] | None = None
+
+    @property
+    def is_question(self) -> bool:
+        """Whether the operation changes nothing, so that a lost answer does no harm."""
+        return self.method in _SAFE_METHODS
+
+
+@frozen
+class Call(Generic[T]):
+    """An operation with its arguments, ready to be sent."""
+
+    operation: Operation[T]
+    ids: Mapping[str, str]
+    content: bytes | None = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+
+    @property
+    def path(self) -> str:
+        """The path with its ids, percent-encoded."""
+        return self.operation.path.format(**{name: quote(value, safe="~:") for name, value in self.ids.items()})
+
+    def not_sent(self, problem: str, *, timed_out: bool = False) -> NotSent:
+        """The error for a request of which no byte was sent."""
+        return NotSent(f"not sent: {problem}", timed_out=timed_out, **self._names())
+
+    def lost(self, problem: str, *, timed_out: bool = False) -> CallError:
+        """The error for a request that was sent, or a part of it, and has no answer."""
+        return self._after_sending(AnswerLost(f"no answer: {problem}", timed_out=timed_out, **self._names()))
+
+    def read(self, status: int, headers: Mapping[str, str], content: bytes) -> T:
+        """The object that the answer holds.
+
+        Raises:
+            APIError: the API refused.
+            AnswerInvalid: the answer to a question cannot be understood.
+            OutcomeUnknown: the answer to a change cannot be understood, or the server failed.
+        """
+        if status >= APIError.statuses.start:
+            error = self._refusal(status, headers, content)
+            raise error if status in range(400, 500) else self._after_sending(error)
+        answer: Any = None
+        problem = f"unexpected status {status}" if status not in range(200, 300) else ""
+        if not problem and self.operation.answer is not None:
+            try:
+                answer = self.operation.answer.read(_body(content))
+            except ValueError as mismatch:
+                problem = f"status {status}, but {mismatch}"
+        if problem:
+            raise self._after_sending(AnswerInvalid(problem, status=status, **self._names()))
+        result: T = answer
+        return result
+
+    def _refusal(self, status: int, headers: Mapping[str, str], content: bytes) -> APIError:
+        try:
+            body = parse_json(content)
+        except ValueError:
+            body = None
+        said: dict[str, Any] = body if isinstance(body, dict) else {}
+        texts = {name: self._text(said.get(name)) for name in ("errorCode", "description", "userMessage", "traceId")}
+        causes = said.get("cause")
+        cause = {
+            name: [text for item in (items if isinstance(items, list) else [items]) if (text := self._text(item))]
+            for name, items in (causes if isinstance(causes, dict) else {}).items()
+        }
+        summary = [str(status), *filter(None, (texts["errorCode"], texts["description"]))]
+        summary += [f"{name}: {', '.join(items)}" for name, items in cause.items()]
+        trace = f" (trace id {texts['traceId']})" if texts["traceId"] else ""
+        return api_error_class(status)(
+            "; ".join(summary) + trace,
+            status=status,
+            error_code=texts["errorCode"],
+            description=texts["description"],
+            user_message=texts["userMessage"],
+            cause=cause,
+            trace_id=texts["traceId"],
+            service_name=self._text(said.get("serviceName")),
+            retry_after=headers.get("retry-after"),
+            **self._names(),
+        )
+
+    def _after_sending(self, error: CallError) -> CallError:
+        if self.operation.is_question:
+            return error
+        return OutcomeUnknown(
+            f"it may have happened: {error.args[0]}", reason=error, timed_out=error.timed_out, **self._names()
+        )
+
+    def _names(self) -> dict[str, Any]:
+        operation = self.operation
+        return {"operation": operation.id, "method": operation.method, "path": operation.path, "ids": self.ids}
+
+    def _text(self, value: object) -> str | None:
+        """Text of the server that may be shown: it may repeat what was sent."""
+        if not isinstance(value, str):
+            return None
+        for secret in self.secrets:
+            value = re.sub(rf"(?<![0-9A-Za-z]){re.escape(secret)}(?![0-9A-Za-z])", "***", value)
+        return _CARD_NUMBER.sub(lambda found: f"{found[0][:6]}******{found[0][-4:]}", value)
+
+
+def build(
+    operation: Operation[T],
+    ids: Mapping[str, str],
+    body: Mapping[str, Any] | None,
+    *,
+    amounts: AmountForm,
+    key: str,
+) -> Call[T]:
+    """Make a call of an operation and its arguments.
+
+    Args:
+        operation: what to do.
+        ids: value for each name of the path template.
+        body: value for each field of the request model, by its Python name; `UNSET` fields are left out.
+        amounts: how sums stand in the body.
+        key: the API access key, which errors must not repeat.
+
+    Raises:
+        ValueError: an id is empty or made of dots, or a field breaks a rule; the message names it.
+    """
+    for name, value in ids.items():
+        if not isinstance(value, str) or value.strip(".") == "":
+            raise ValueError(f"{name}: a text that is not empty and not only dots is wanted")
+    content: bytes | None = None
+    secrets = [key]
+    if operation.request is not None and body is not None:
+        content = json_text(write_fields(operation.request, body, amounts)).encode("ascii")
+        secrets += secret_arguments(operation.request, body)
+    return Call(operation, dict(ids), content, tuple(filter(None, secrets)))
+
+
+def _body(content: bytes) -> Any:
+    if not content.strip():
+        raise Mismatch("the body is empty")
+    try:
+        return parse_json(content)
+    except ValueError as error:
+        raise Mismatch(f"the body is {error}") from None

@@ -1,0 +1,266 @@
+"""What sends calls: settings, and one engine each for sync and async code."""
+
+import logging
+import os
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from ipaddress import ip_address
+from time import monotonic
+from typing import Any, Final, Self, TypeVar
+
+import httpx
+from attrs import field, frozen
+
+from qiwi_payin_runtime.calls import Call, Operation, build
+from qiwi_payin_runtime.codecs import AmountForm
+from qiwi_payin_runtime.errors import APIError, CallError, OutcomeUnknown
+
+T = TypeVar("T")
+
+_LOG: Final = logging.getLogger("qiwi_payin")
+_KEY: Final = re.compile(r"[\x21-\x7e]+")
+_NEVER_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+
+
+@frozen
+class Settings:
+    """What a client was made with. The key is not part of its `repr`."""
+
+    base_url: str
+    key: str = field(repr=False)
+    site_id: str | None
+    timeout: float
+    connect_timeout: float
+    amount_as: AmountForm
+
+    @classmethod
+    def resolve(
+        cls,
+        *,
+        base_url: str | None,
+        default_base_url: str,
+        key: str | None,
+        site_id: str | None,
+        timeout: float,
+        connect_timeout: float,
+        amount_as: AmountForm,
+    ) -> Self:
+        """Fill in what was not given from the environment, and check it.
+
+        Raises:
+            ValueError: no key, a key that no header can carry, a base URL that is not https (loopback aside) or has
+                parts that it must not have, a time-out that is not positive.
+        """
+        key = key or os.environ.get("QIWI_PAYIN_KEY")
+        if not key:
+            raise ValueError("key: pass the API access key or set QIWI_PAYIN_KEY")
+        if not _KEY.fullmatch(key):
+            raise ValueError("key: has spaces, line ends or other characters that no key has")
+        if amount_as not in ("string", "number"):
+            raise ValueError("amount_as: 'string' or 'number' is wanted")
+        for name, seconds in (("timeout", timeout), ("connect_timeout", connect_timeout)):
+            _check_seconds(name, seconds)
+        return cls(
+            base_url=_checked_url(base_url or os.environ.get("QIWI_PAYIN_BASE_URL") or default_base_url),
+            key=key,
+            site_id=site_id or os.environ.get("QIWI_PAYIN_SITE_ID") or None,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            amount_as=amount_as,
+        )
+
+    def call(self, operation: Operation[T], ids: Mapping[str, str | None], body: Mapping[str, Any] | None) -> Call[T]:
+        """Make a call; a `siteId` of None means the site of these settings. Raises `ValueError` as `build` does."""
+        filled = {name: self.site_id if value is None and name == "siteId" else value for name, value in ids.items()}
+        if filled.get("siteId", "") is None:
+            raise ValueError("site_id: pass it to the call or the client, or set QIWI_PAYIN_SITE_ID")
+        return build(operation, filled, body, amounts=self.amount_as, key=self.key)  # type: ignore[arg-type]
+
+    def options(self, transport: Any) -> dict[str, Any]:
+        """Options of an httpx client."""
+        return {
+            "headers": {
+                "Authorization": f"Bearer {self.key}",
+                "Accept": "application/json",
+                "User-Agent": user_agent(),
+            },
+            "timeout": self.waits(None),
+            "transport": transport,
+            "follow_redirects": False,
+            # A proxy of the environment would carry the key of a plain-http loopback call off this machine.
+            "trust_env": self.base_url.startswith("https:"),
+        }
+
+    def waits(self, timeout: float | None) -> httpx.Timeout:
+        """The time-outs of one call."""
+        if timeout is not None:
+            _check_seconds("timeout", timeout)
+        return httpx.Timeout(self.timeout if timeout is None else timeout, connect=self.connect_timeout)
+
+    def request(
+        self, client: httpx.Client | httpx.AsyncClient, call: Call[Any], timeout: float | None
+    ) -> httpx.Request:
+        """The HTTP request of a call."""
+        return client.build_request(
+            call.operation.method,
+            self.base_url + call.path,
+            content=call.content,
+            headers={"Content-Type": "application/json"} if call.content is not None else None,
+            timeout=self.waits(timeout),
+        )
+
+
+class SyncEngine:
+    """Sends calls through one pool of connections."""
+
+    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None) -> None:
+        self.settings = settings
+        self._http = httpx.Client(**settings.options(transport))
+
+    def send(
+        self,
+        operation: Operation[T],
+        ids: Mapping[str, str | None],
+        body: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> T:
+        """Make one call and return what it answers with. Nothing is sent twice."""
+        call = self.settings.call(operation, ids, body)
+        watch = _Watch(call)
+        try:
+            if self._http.is_closed:
+                raise call.not_sent("the client is closed")
+            try:
+                answer = self._http.send(self.settings.request(self._http, call, timeout))
+            except httpx.RequestError as error:
+                raise _failure(call, error) from error
+            result = call.read(answer.status_code, answer.headers, answer.content)
+        except CallError as error:
+            watch.failed(error)
+            raise
+        watch.answered(answer.status_code)
+        return result
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+
+class AsyncEngine:
+    """Sends calls through one pool of connections, for async code."""
+
+    def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None) -> None:
+        self.settings = settings
+        self._http = httpx.AsyncClient(**settings.options(transport))
+
+    async def send(
+        self,
+        operation: Operation[T],
+        ids: Mapping[str, str | None],
+        body: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - it bounds each wait of httpx, not the whole call
+    ) -> T:
+        """Make one call and return what it answers with. Nothing is sent twice."""
+        call = self.settings.call(operation, ids, body)
+        watch = _Watch(call)
+        try:
+            if self._http.is_closed:
+                raise call.not_sent("the client is closed")
+            try:
+                answer = await self._http.send(self.settings.request(self._http, call, timeout))
+            except httpx.RequestError as error:
+                raise _failure(call, error) from error
+            result = call.read(answer.status_code, answer.headers, answer.content)
+        except CallError as error:
+            watch.failed(error)
+            raise
+        watch.answered(answer.status_code)
+        return result
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+
+class _Watch:
+    """Logs one call: method, path template, status, duration, trace id, and nothing else."""
+
+    def __init__(self, call: Call[Any]) -> None:
+        self._operation = call.operation
+        self._started = monotonic()
+
+    def answered(self, status: int) -> None:
+        self._write(logging.INFO, str(status), None)
+
+    def failed(self, error: CallError) -> None:
+        answer = error.reason if isinstance(error, OutcomeUnknown) else error
+        status = getattr(answer, "status", None)
+        trace_id = answer.trace_id if isinstance(answer, APIError) else None
+        self._write(logging.WARNING, f"{type(error).__name__} {status}" if status else type(error).__name__, trace_id)
+
+    def _write(self, level: int, outcome: str, trace_id: str | None) -> None:
+        _LOG.log(
+            level,
+            "%s %s: %s in %.3f s%s",
+            self._operation.method,
+            self._operation.path,
+            outcome,
+            monotonic() - self._started,
+            f", trace id {trace_id}" if trace_id else "",
+        )
+
+
+@cache
+def user_agent() -> str:
+    """`qiwi-payin/` and the version of the installed distribution."""
+    try:
+        return f"qiwi-payin/{version('qiwi-payin')}"
+    except PackageNotFoundError:
+        return "qiwi-payin/source"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _failure(call: Call[Any], error: httpx.RequestError) -> CallError:
+    timed_out = isinstance(error, httpx.TimeoutException)
+    problem = type(error).__name__
+    if isinstance(error, _NEVER_SENT):
+        return call.not_sent(problem, timed_out=timed_out)
+    return call.lost(problem, timed_out=timed_out)
+
+
+def _checked_url(text: str) -> str:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        raise ValueError("base_url: not a URL") from None
+    if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host)):
+        raise ValueError("base_url: https is wanted; http only for this machine (127.0.0.1, localhost)")
+    if not url.host or url.userinfo or url.query or url.fragment:
+        raise ValueError("base_url: scheme, host, port and path alone are wanted")
+    path = url.path.rstrip("/")
+    if "/payin/v1/" in f"{path}/":
+        raise ValueError("base_url: everything before /payin/v1 is wanted")
+    return str(url.copy_with(path=path or "/")).rstrip("/")
+
+
+def _check_seconds(name: str, seconds: float) -> None:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < float("inf"):
+        raise ValueError(f"{name}: a positive number of seconds is wanted")

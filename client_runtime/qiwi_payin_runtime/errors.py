@@ -1,0 +1,221 @@
+# ruff: noqa: N818 - names say what happened, as the tree below shows
+"""What can go wrong, and whether something may have happened all the same.
+
+    PayInError
+    ├── CallError                       a call to the API failed
+    │   ├── NotSent                     no connection: nothing was sent, nothing happened
+    │   ├── AnswerLost                  a question was sent, no answer came: nothing happened, ask again
+    │   ├── AnswerInvalid               a question's answer is empty, broken or unknown: nothing happened
+    │   ├── OutcomeUnknown              a change was sent and the answer is lost, broken or a failure of the
+    │   │                               server: IT MAY HAVE HAPPENED; `reason` is what came instead
+    │   └── APIError                    the API refused: nothing happened
+    │       ├── BadRequest              400  a field or the object's state forbids it; see `error_code`, `cause`
+    │       ├── Unauthorized            401  no key, or a wrong one
+    │       ├── Forbidden               403  the key is not for this site
+    │       ├── NotFound                404  no such object
+    │       ├── MethodNotAllowed        405  the path does not know the method
+    │       ├── NotAcceptable           406  the API cannot take or give this format
+    │       ├── Gone                    410  the resource was removed
+    │       ├── TooManyRequests         429  later; see `retry_after`
+    │       └── ServerError             5xx  to a question; a change makes it the `reason` of OutcomeUnknown
+    └── NotificationError               a notification cannot be trusted or read
+        ├── NotificationForged          the signature does not fit the body and the keys: ignore it
+        ├── NotificationMalformed       the body is not such a notification
+        └── NotificationUnknown         a type whose signature rule is not known
+
+A question is a call that changes nothing (GET); all others are changes. Wrong arguments are `ValueError` or `TypeError`
+before anything is sent. All errors can be pickled and copied; their texts hold no keys, tokens or card data.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class PayInError(Exception):
+    """Whatever this package raises on purpose, wrong arguments aside."""
+
+
+class CallError(PayInError):
+    """A call failed.
+
+    Attributes:
+        operation: the operation's id in the description, such as `paymentsCreate`.
+        method: HTTP method.
+        path: path template, such as `/payin/v1/sites/{siteId}/payments/{paymentId}`.
+        ids: the values of the template's names.
+        timed_out: whether waiting came to its end.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: str = "",
+        method: str = "",
+        path: str = "",
+        ids: Mapping[str, str] | None = None,
+        timed_out: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.operation = operation
+        self.method = method
+        self.path = path
+        self.ids = dict(ids or {})
+        self.timed_out = timed_out
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        return f"{self.method} {self.path}: {message}" if self.method else message
+
+
+class NotSent(CallError):
+    """Nothing was sent: no connection could be made. The same call may be made again."""
+
+
+class AnswerLost(CallError):
+    """A question was sent and no whole answer came. Nothing was changed; ask again."""
+
+
+class AnswerInvalid(CallError):
+    """A question was answered with something that the description does not know. Nothing was changed.
+
+    Attributes:
+        status: the answer's HTTP status.
+    """
+
+    def __init__(self, message: str = "", *, status: int = 0, **call: object) -> None:
+        super().__init__(message, **call)  # type: ignore[arg-type]
+        self.status = status
+
+
+class OutcomeUnknown(CallError):
+    """A change was sent, and nobody said whether it happened.
+
+    Do not send it under another id: money could move twice. Ask for the object by `ids`, or send the very same request
+    again, which never does anything twice.
+
+    Attributes:
+        reason: what came instead of an answer: `AnswerLost`, `AnswerInvalid` or `ServerError`.
+    """
+
+    def __init__(self, message: str = "", *, reason: CallError | None = None, **call: object) -> None:
+        super().__init__(message, **call)  # type: ignore[arg-type]
+        self.reason = reason
+
+
+class APIError(CallError):
+    """The API refused, with an HTTP status from 400.
+
+    All but the status may be missing (None): some errors have an empty body or come from a proxy.
+
+    Attributes:
+        status: HTTP status.
+        error_code: code for programs, such as `validation.error`; the list may grow.
+        description: text for the partner.
+        user_message: text that may be shown to the payer.
+        cause: for each field to blame, by its name on the wire, what is wrong with it.
+        trace_id: id of the error in the API's logs; name it when asking support.
+        service_name: name of the service that made the error.
+        retry_after: the header `Retry-After` as it came.
+    """
+
+    statuses: ClassVar[range] = range(400, 1000)
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        status: int = 0,
+        error_code: str | None = None,
+        description: str | None = None,
+        user_message: str | None = None,
+        cause: Mapping[str, list[str]] | None = None,
+        trace_id: str | None = None,
+        service_name: str | None = None,
+        retry_after: str | None = None,
+        **call: object,
+    ) -> None:
+        super().__init__(message, **call)  # type: ignore[arg-type]
+        self.status = status
+        self.error_code = error_code
+        self.description = description
+        self.user_message = user_message
+        self.cause = dict(cause or {})
+        self.trace_id = trace_id
+        self.service_name = service_name
+        self.retry_after = retry_after
+
+
+class BadRequest(APIError):
+    """400: a field breaks its rule, the body is no JSON, or the object's state forbids the operation."""
+
+    statuses = range(400, 401)
+
+
+class Unauthorized(APIError):
+    """401: the key is missing or wrong."""
+
+    statuses = range(401, 402)
+
+
+class Forbidden(APIError):
+    """403: the key is not for this site, or there is no such site."""
+
+    statuses = range(403, 404)
+
+
+class NotFound(APIError):
+    """404: no such object."""
+
+    statuses = range(404, 405)
+
+
+class MethodNotAllowed(APIError):
+    """405: the path does not know the method."""
+
+    statuses = range(405, 406)
+
+
+class NotAcceptable(APIError):
+    """406: the API cannot take or give this format."""
+
+    statuses = range(406, 407)
+
+
+class Gone(APIError):
+    """410: the resource was removed."""
+
+    statuses = range(410, 411)
+
+
+class TooManyRequests(APIError):
+    """429: too many requests; nothing was done."""
+
+    statuses = range(429, 430)
+
+
+class ServerError(APIError):
+    """500 and above: the server failed."""
+
+    statuses = range(500, 1000)
+
+
+def api_error_class(status: int) -> type[APIError]:
+    """The class for an HTTP status from 400."""
+    return next((kind for kind in APIError.__subclasses__() if status in kind.statuses), APIError)
+
+
+class NotificationError(PayInError):
+    """A notification cannot be trusted or read."""
+
+
+class NotificationForged(NotificationError):
+    """The signature does not fit the body and the keys. Ignore the notification."""
+
+
+class NotificationMalformed(NotificationError):
+    """The body is not a notification of its type."""
+
+
+class NotificationUnknown(NotificationError):
+    """A notification of a type that the description does not know, so nobody can say how it is signed."""

@@ -1,0 +1,140 @@
+"""Signed notifications: what is signed, checking it, and signing for tests."""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, TypeAlias
+
+from attrs import frozen
+
+from qiwi_payin_runtime.errors import NotificationForged, NotificationMalformed, NotificationUnknown
+from qiwi_payin_runtime.jsontext import parse_json
+from qiwi_payin_runtime.models import Model
+
+Keys: TypeAlias = "str | bytes | Sequence[str | bytes]"
+"""A notification key, or several while one replaces another."""
+
+_DECIMALS: Final = 2
+
+
+@frozen
+class Kind:
+    """A type of notification, as the description has it."""
+
+    model: type[Model]
+    fields: tuple[str, ...]
+    """Places of the signed values in the body, in order, each with dots between the names."""
+    separator: str
+    algorithm: str
+
+
+def parse(kinds: Mapping[str, Kind], body: bytes | str) -> Model:
+    """Read a notification without checking who sent it.
+
+    Raises:
+        NotificationMalformed: the body is not a notification.
+        NotificationUnknown: its type is not among the kinds.
+    """
+    kind = _kind(kinds, body)
+    try:
+        return kind.model.from_json(body)
+    except ValueError as error:
+        raise NotificationMalformed(str(error)) from None
+
+
+def verify(kinds: Mapping[str, Kind], body: bytes | str, signature: str, keys: Keys) -> Model:
+    """Read a notification whose signature is right.
+
+    The comparison takes the same time wherever the difference is. What is signed is the text of the values as it stands
+    in the body; where something on the way rewrote the body and a number lost its two decimals, they are put back.
+
+    Raises:
+        NotificationForged: the signature does not fit the body and any of the keys.
+        NotificationMalformed: the body is not a notification.
+        NotificationUnknown: its type is not among the kinds.
+        ValueError: there is no key to check with.
+    """
+    kind = _kind(kinds, body)
+    given = signature.strip().lower().encode("utf-8", "replace")
+    right = False
+    for values in _signed_values(kind, body):
+        for key in _checked(keys):
+            right |= hmac.compare_digest(_digest(kind, values, key), given)
+    if not right:
+        raise NotificationForged("the signature does not fit the body and the key")
+    return parse(kinds, body)
+
+
+def sign(kinds: Mapping[str, Kind], body: bytes | str, key: str | bytes) -> str:
+    """The signature that a body must have, for tests.
+
+    Raises:
+        NotificationMalformed: the body is not a notification.
+        NotificationUnknown: its type is not among the kinds.
+    """
+    kind = _kind(kinds, body)
+    return _digest(kind, _signed_values(kind, body)[0], _checked(key)[0]).decode("ascii")
+
+
+def _kind(kinds: Mapping[str, Kind], body: bytes | str) -> Kind:
+    name = _data(body).get("type")
+    if not isinstance(name, str):
+        raise NotificationMalformed("type: text is wanted")
+    if name not in kinds:
+        raise NotificationUnknown(f"type: not one of {', '.join(kinds)}")
+    return kinds[name]
+
+
+def _data(body: bytes | str, *, numbers_as_text: bool = False) -> dict[str, Any]:
+    try:
+        data = parse_json(body, numbers_as_text=numbers_as_text)
+    except ValueError as error:
+        raise NotificationMalformed(f"the body is {error}") from None
+    if not isinstance(data, dict):
+        raise NotificationMalformed("the body is not an object")
+    return data
+
+
+def _signed_values(kind: Kind, body: bytes | str) -> list[list[str]]:
+    """The signed texts as they stand in the body and, where that differs, with two decimals in each number."""
+    written = _data(body, numbers_as_text=True)
+    parsed = _data(body)
+    as_written: list[str] = []
+    with_decimals: list[str] = []
+    for field in kind.fields:
+        text, value = _at(written, field), _at(parsed, field)
+        if not isinstance(text, str):
+            raise NotificationMalformed(f"{field}: text or a number is wanted")
+        as_written.append(text)
+        with_decimals.append(text if isinstance(value, str) else _two_decimals(text))
+    return [as_written] if as_written == with_decimals else [as_written, with_decimals]
+
+
+def _at(data: Any, place: str) -> Any:
+    for name in place.split("."):
+        if not isinstance(data, dict) or name not in data:
+            raise NotificationMalformed(f"{place}: is missing")
+        data = data[name]
+    return data
+
+
+def _two_decimals(text: str) -> str:
+    try:
+        number = Decimal(text)
+        padded = number.quantize(Decimal((0, (1,), -_DECIMALS)))
+    except InvalidOperation:
+        return text
+    return str(padded) if padded == number else text
+
+
+def _digest(kind: Kind, values: Sequence[str], key: bytes) -> bytes:
+    message = kind.separator.join(values).encode("utf-8", "surrogatepass")
+    return hmac.new(key, message, kind.algorithm).hexdigest().encode("ascii")
+
+
+def _checked(keys: Keys) -> list[bytes]:
+    several = [keys] if isinstance(keys, str | bytes) else list(keys)
+    found = [key.encode("utf-8") if isinstance(key, str) else key for key in several]
+    if not found or not all(found):
+        raise ValueError("key: a notification key that is not empty is wanted")
+    return found

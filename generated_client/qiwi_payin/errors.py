@@ -1,0 +1,48 @@
+# Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
+"""The errors of this package. `qiwi_payin_runtime.errors` draws their tree."""
+
+from qiwi_payin_runtime.errors import (
+    AnswerInvalid,
+    AnswerLost,
+    APIError,
+    BadRequest,
+    CallError,
+    Forbidden,
+    Gone,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    NotificationError,
+    NotificationForged,
+    NotificationMalformed,
+    NotificationUnknown,
+    NotSent,
+    OutcomeUnknown,
+    PayInError,
+    ServerError,
+    TooManyRequests,
+    Unauthorized,
+)
+
+__all__ = [
+    "APIError",
+    "AnswerInvalid",
+    "AnswerLost",
+    "BadRequest",
+    "CallError",
+    "Forbidden",
+    "Gone",
+    "MethodNotAllowed",
+    "NotAcceptable",
+    "NotFound",
+    "NotSent",
+    "NotificationError",
+    "NotificationForged",
+    "NotificationMalformed",
+    "NotificationUnknown",
+    "OutcomeUnknown",
+    "PayInError",
+    "ServerError",
+    "TooManyRequests",
+    "Unauthorized",
+]

@@ -1,0 +1,10 @@
+# Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
+from qiwi_payin_runtime.enums import OpenEnum
+
+
+class BillMark(OpenEnum):
+    """Values of `flags`."""
+
+    SALE = "SALE"
+    BIND_PAYMENT_TOKEN = "BIND_PAYMENT_TOKEN"
+    TEST = "TEST"

@@ -1,0 +1,28 @@
+# Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
+from datetime import datetime
+
+from attrs import define, field
+from qiwi_payin_runtime.codecs import (
+    MOMENT,
+    TEXT,
+    Name,
+)
+from qiwi_payin_runtime.models import Model, wire
+from qiwi_payin_runtime.unset import UNSET, Unset
+
+from qiwi_payin.models.capture_status_value import CaptureStatusValue
+from qiwi_payin.models.reason import Reason
+
+
+@define(kw_only=True, repr=False)
+class CaptureStatus(Model):
+    """Where the capture stands."""
+
+    value: CaptureStatusValue = field(metadata=wire("value", Name(CaptureStatusValue)))
+    """`COMPLETED`: the money was debited. `DECLINE` (create) or `DECLINED` (status): it was not."""
+    changed_date_time: datetime | Unset = field(default=UNSET, metadata=wire("changedDateTime", MOMENT))
+    """When the capture came into this status, with offset."""
+    reason: Reason | Unset = field(default=UNSET, metadata=wire("reason", Name(Reason)))
+    """Why an operation was refused. The list may grow."""
+    reason_message: str | Unset = field(default=UNSET, metadata=wire("reasonMessage", TEXT))
+    """Text to the reason."""

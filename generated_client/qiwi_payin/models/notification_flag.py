@@ -1,0 +1,12 @@
+# Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
+from qiwi_payin_runtime.enums import OpenEnum
+
+
+class NotificationFlag(OpenEnum):
+    """Values of `flags`."""
+
+    SALE = "SALE"
+    AUTH = "AUTH"
+    REVERSAL = "REVERSAL"
+    TEST = "TEST"
+    AFT = "AFT"

@@ -1,0 +1,8 @@
+# Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
+from qiwi_payin_runtime.enums import OpenEnum
+
+
+class RefundMark(OpenEnum):
+    """Values of `flags`."""
+
+    REVERSAL = "REVERSAL"

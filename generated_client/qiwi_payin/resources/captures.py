@@ -1,0 +1,262 @@
+# Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
+"""Confirmations that debit held money."""
+
+from qiwi_payin_runtime.calls import Operation
+from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
+from qiwi_payin_runtime.models import Object
+from qiwi_payin_runtime.unset import UNSET, Unset
+
+from qiwi_payin.models.capture import Capture
+from qiwi_payin.models.capture_request import CaptureRequest
+
+CAPTURES_CREATE: Operation[Capture] = Operation(
+    "capturesCreate",
+    "PUT",
+    "/payin/v1/sites/{siteId}/payments/{paymentId}/captures/{captureId}",
+    answer=Object(Capture),
+    request=CaptureRequest,
+)
+CAPTURES_GET: Operation[Capture] = Operation(
+    "capturesGet",
+    "GET",
+    "/payin/v1/sites/{siteId}/payments/{paymentId}/captures/{captureId}",
+    answer=Object(Capture),
+)
+
+
+class Captures:
+    """Confirmations that debit held money."""
+
+    def __init__(self, engine: SyncEngine) -> None:
+        self._engine = engine
+
+    def create(
+        self,
+        payment_id: str,
+        capture_id: str,
+        *,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> Capture:
+        """Confirm a held payment.
+
+        Debits the whole rest of the hold of a two-step payment. The issuing bank has answered when this
+        call is answered. A payment can be captured once; if the partner does not, QIWI does it when the
+        waiting period ends. The same request again changes nothing and is answered with the capture as it
+        stands.
+
+        Args:
+            payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
+                site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
+            capture_id: Id of the capture, chosen by the partner, unique within its payment.
+            callback_url: Address that notifications about this operation go to, instead of the one in the
+                account's settings. At most 256 characters.
+            comment: Comment of the partner. At most 255 characters.
+            site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
+                own site where it is None.
+            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+
+        Raises:
+            ValueError: An argument breaks a rule; nothing was sent.
+            NotSent: No connection; nothing was sent.
+            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
+                names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
+                the object's state (`payin.incorrect-method-invocation`).
+            Unauthorized: 401. The API access key is missing or wrong.
+            Forbidden: 403. The key is not for this site, or there is no such site.
+            NotFound: 404. There is no such object on this site.
+            MethodNotAllowed: 405. The method does not fit the path.
+            NotAcceptable: 406. The request's body is not JSON by its content type.
+            Gone: 410. The object was removed.
+            TooManyRequests: 429. Too many requests; try again later.
+
+        Basis: documented. Statements: EN-005, EN-108, EN-109, EN-110, EN-111, EN-117, EN-118, EN-119,
+        EN-134, EN-137, EN-138, EN-139, EN-140, EN-141, EN-142, EN-143, EN-144, EN-151, PUB-021, PUB-123,
+        PUB-124, PUB-130, PUB-132, PUB-133.
+        """
+        return self._engine.send(
+            CAPTURES_CREATE,
+            {
+                "siteId": site_id,
+                "paymentId": payment_id,
+                "captureId": capture_id,
+            },
+            {
+                "callback_url": callback_url,
+                "comment": comment,
+            },
+            timeout=timeout,
+        )
+
+    def get(
+        self,
+        payment_id: str,
+        capture_id: str,
+        *,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> Capture:
+        """Get a capture.
+
+        Answers with the capture as it stands.
+
+        Args:
+            payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
+                site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
+            capture_id: Id of the capture, chosen by the partner, unique within its payment.
+            site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
+                own site where it is None.
+            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+
+        Raises:
+            ValueError: An argument breaks a rule; nothing was sent.
+            NotSent: No connection; nothing was sent.
+            AnswerLost: No answer came; nothing was changed.
+            BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
+                names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
+                the object's state (`payin.incorrect-method-invocation`).
+            Unauthorized: 401. The API access key is missing or wrong.
+            Forbidden: 403. The key is not for this site, or there is no such site.
+            NotFound: 404. There is no such object on this site.
+            MethodNotAllowed: 405. The method does not fit the path.
+            NotAcceptable: 406. The request's body is not JSON by its content type.
+            Gone: 410. The object was removed.
+            TooManyRequests: 429. Too many requests; try again later.
+            AnswerInvalid: The answer is not what the description says.
+            ServerError: 5xx. The server failed.
+
+        Basis: published. Statements: PUB-022. Sources:
+        https://dev.qiwi.com/explain/en/qiwi-payin/api/payment-capture-details/,
+        https://github.com/QIWI-API/payments-docs.
+        """
+        return self._engine.send(
+            CAPTURES_GET,
+            {
+                "siteId": site_id,
+                "paymentId": payment_id,
+                "captureId": capture_id,
+            },
+            timeout=timeout,
+        )
+
+
+class AsyncCaptures:
+    """Confirmations that debit held money, for async code."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def create(
+        self,
+        payment_id: str,
+        capture_id: str,
+        *,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> Capture:
+        """Confirm a held payment.
+
+        Debits the whole rest of the hold of a two-step payment. The issuing bank has answered when this
+        call is answered. A payment can be captured once; if the partner does not, QIWI does it when the
+        waiting period ends. The same request again changes nothing and is answered with the capture as it
+        stands.
+
+        Args:
+            payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
+                site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
+            capture_id: Id of the capture, chosen by the partner, unique within its payment.
+            callback_url: Address that notifications about this operation go to, instead of the one in the
+                account's settings. At most 256 characters.
+            comment: Comment of the partner. At most 255 characters.
+            site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
+                own site where it is None.
+            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+
+        Raises:
+            ValueError: An argument breaks a rule; nothing was sent.
+            NotSent: No connection; nothing was sent.
+            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
+                names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
+                the object's state (`payin.incorrect-method-invocation`).
+            Unauthorized: 401. The API access key is missing or wrong.
+            Forbidden: 403. The key is not for this site, or there is no such site.
+            NotFound: 404. There is no such object on this site.
+            MethodNotAllowed: 405. The method does not fit the path.
+            NotAcceptable: 406. The request's body is not JSON by its content type.
+            Gone: 410. The object was removed.
+            TooManyRequests: 429. Too many requests; try again later.
+
+        Basis: documented. Statements: EN-005, EN-108, EN-109, EN-110, EN-111, EN-117, EN-118, EN-119,
+        EN-134, EN-137, EN-138, EN-139, EN-140, EN-141, EN-142, EN-143, EN-144, EN-151, PUB-021, PUB-123,
+        PUB-124, PUB-130, PUB-132, PUB-133.
+        """
+        return await self._engine.send(
+            CAPTURES_CREATE,
+            {
+                "siteId": site_id,
+                "paymentId": payment_id,
+                "captureId": capture_id,
+            },
+            {
+                "callback_url": callback_url,
+                "comment": comment,
+            },
+            timeout=timeout,
+        )
+
+    async def get(
+        self,
+        payment_id: str,
+        capture_id: str,
+        *,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> Capture:
+        """Get a capture.
+
+        Answers with the capture as it stands.
+
+        Args:
+            payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
+                site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
+            capture_id: Id of the capture, chosen by the partner, unique within its payment.
+            site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
+                own site where it is None.
+            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+
+        Raises:
+            ValueError: An argument breaks a rule; nothing was sent.
+            NotSent: No connection; nothing was sent.
+            AnswerLost: No answer came; nothing was changed.
+            BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
+                names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
+                the object's state (`payin.incorrect-method-invocation`).
+            Unauthorized: 401. The API access key is missing or wrong.
+            Forbidden: 403. The key is not for this site, or there is no such site.
+            NotFound: 404. There is no such object on this site.
+            MethodNotAllowed: 405. The method does not fit the path.
+            NotAcceptable: 406. The request's body is not JSON by its content type.
+            Gone: 410. The object was removed.
+            TooManyRequests: 429. Too many requests; try again later.
+            AnswerInvalid: The answer is not what the description says.
+            ServerError: 5xx. The server failed.
+
+        Basis: published. Statements: PUB-022. Sources:
+        https://dev.qiwi.com/explain/en/qiwi-payin/api/payment-capture-details/,
+        https://github.com/QIWI-API/payments-docs.
+        """
+        return await self._engine.send(
+            CAPTURES_GET,
+            {
+                "siteId": site_id,
+                "paymentId": payment_id,
+                "captureId": capture_id,
+            },
+            timeout=timeout,
+        )

@@ -1,0 +1,374 @@
+# Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
+"""Reversals of held money and refunds of debited money."""
+
+from qiwi_payin_runtime.calls import Operation
+from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
+from qiwi_payin_runtime.codecs import List
+from qiwi_payin_runtime.models import Object
+from qiwi_payin_runtime.money import MoneyLike
+from qiwi_payin_runtime.unset import UNSET, Unset
+
+from qiwi_payin.models.refund import Refund
+from qiwi_payin.models.refund_request import RefundRequest
+
+REFUNDS_LIST: Operation[list[Refund]] = Operation(
+    "refundsList",
+    "GET",
+    "/payin/v1/sites/{siteId}/payments/{paymentId}/refunds",
+    answer=List(Object(Refund)),
+)
+REFUNDS_CREATE: Operation[Refund] = Operation(
+    "refundsCreate",
+    "PUT",
+    "/payin/v1/sites/{siteId}/payments/{paymentId}/refunds/{refundId}",
+    answer=Object(Refund),
+    request=RefundRequest,
+)
+REFUNDS_GET: Operation[Refund] = Operation(
+    "refundsGet",
+    "GET",
+    "/payin/v1/sites/{siteId}/payments/{paymentId}/refunds/{refundId}",
+    answer=Object(Refund),
+)
+
+
+class Refunds:
+    """Reversals of held money and refunds of debited money."""
+
+    def __init__(self, engine: SyncEngine) -> None:
+        self._engine = engine
+
+    def list(
+        self,
+        payment_id: str,
+        *,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> list[Refund]:
+        """List the refunds of a payment.
+
+        Lists all reversals and refunds of a payment, oldest first. The list is empty when there are none.
+
+        Args:
+            payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
+                site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
+            site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
+                own site where it is None.
+            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+
+        Raises:
+            ValueError: An argument breaks a rule; nothing was sent.
+            NotSent: No connection; nothing was sent.
+            AnswerLost: No answer came; nothing was changed.
+            BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
+                names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
+                the object's state (`payin.incorrect-method-invocation`).
+            Unauthorized: 401. The API access key is missing or wrong.
+            Forbidden: 403. The key is not for this site, or there is no such site.
+            NotFound: 404. There is no such object on this site.
+            MethodNotAllowed: 405. The method does not fit the path.
+            NotAcceptable: 406. The request's body is not JSON by its content type.
+            Gone: 410. The object was removed.
+            TooManyRequests: 429. Too many requests; try again later.
+            AnswerInvalid: The answer is not what the description says.
+            ServerError: 5xx. The server failed.
+
+        Basis: published. Statements: PUB-025. Sources:
+        https://dev.qiwi.com/explain/en/qiwi-payin/api/refund-list/,
+        https://github.com/QIWI-API/payments-docs.
+        """
+        return self._engine.send(
+            REFUNDS_LIST,
+            {
+                "siteId": site_id,
+                "paymentId": payment_id,
+            },
+            timeout=timeout,
+        )
+
+    def create(
+        self,
+        payment_id: str,
+        refund_id: str,
+        *,
+        amount: MoneyLike,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        settlement_amount: MoneyLike | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> Refund:
+        """Reverse or refund a payment.
+
+        Returns money of a payment, once or in parts. Before the capture it is a reversal: held money is let
+        go, and the answer has the flag `REVERSAL`. After the capture, and for one-step payments always, it
+        is a refund of debited money. More than what is left is declined, not refused. The same request
+        again changes nothing and is answered with the refund as it stands.
+
+        Args:
+            payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
+                site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
+            refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
+            amount: Sum to be returned, in the currency of the payment.
+            callback_url: Address that notifications about this operation go to, instead of the one in the
+                account's settings. At most 256 characters.
+            comment: Comment of the partner. At most 255 characters.
+            settlement_amount: Sum in the currency of settlement.
+            site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
+                own site where it is None.
+            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+
+        Raises:
+            ValueError: An argument breaks a rule; nothing was sent.
+            NotSent: No connection; nothing was sent.
+            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
+                names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
+                the object's state (`payin.incorrect-method-invocation`).
+            Unauthorized: 401. The API access key is missing or wrong.
+            Forbidden: 403. The key is not for this site, or there is no such site.
+            NotFound: 404. There is no such object on this site.
+            MethodNotAllowed: 405. The method does not fit the path.
+            NotAcceptable: 406. The request's body is not JSON by its content type.
+            Gone: 410. The object was removed.
+            TooManyRequests: 429. Too many requests; try again later.
+
+        Basis: published. Statements: EN-004, EN-006, EN-007, PUB-023, PUB-144, PUB-145, PUB-146, PUB-147,
+        PUB-148, PUB-149. Sources: https://dev.qiwi.com/explain/en/qiwi-payin/api/refund-create/,
+        https://github.com/QIWI-API/payments-docs.
+        """
+        return self._engine.send(
+            REFUNDS_CREATE,
+            {
+                "siteId": site_id,
+                "paymentId": payment_id,
+                "refundId": refund_id,
+            },
+            {
+                "amount": amount,
+                "callback_url": callback_url,
+                "comment": comment,
+                "settlement_amount": settlement_amount,
+            },
+            timeout=timeout,
+        )
+
+    def get(
+        self,
+        payment_id: str,
+        refund_id: str,
+        *,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> Refund:
+        """Get a refund.
+
+        Answers with the refund or reversal as it stands.
+
+        Args:
+            payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
+                site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
+            refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
+            site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
+                own site where it is None.
+            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+
+        Raises:
+            ValueError: An argument breaks a rule; nothing was sent.
+            NotSent: No connection; nothing was sent.
+            AnswerLost: No answer came; nothing was changed.
+            BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
+                names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
+                the object's state (`payin.incorrect-method-invocation`).
+            Unauthorized: 401. The API access key is missing or wrong.
+            Forbidden: 403. The key is not for this site, or there is no such site.
+            NotFound: 404. There is no such object on this site.
+            MethodNotAllowed: 405. The method does not fit the path.
+            NotAcceptable: 406. The request's body is not JSON by its content type.
+            Gone: 410. The object was removed.
+            TooManyRequests: 429. Too many requests; try again later.
+            AnswerInvalid: The answer is not what the description says.
+            ServerError: 5xx. The server failed.
+
+        Basis: published. Statements: PUB-024. Sources: https://github.com/QIWI-API/payments-docs.
+        """
+        return self._engine.send(
+            REFUNDS_GET,
+            {
+                "siteId": site_id,
+                "paymentId": payment_id,
+                "refundId": refund_id,
+            },
+            timeout=timeout,
+        )
+
+
+class AsyncRefunds:
+    """Reversals of held money and refunds of debited money, for async code."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def list(
+        self,
+        payment_id: str,
+        *,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> list[Refund]:
+        """List the refunds of a payment.
+
+        Lists all reversals and refunds of a payment, oldest first. The list is empty when there are none.
+
+        Args:
+            payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
+                site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
+            site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
+                own site where it is None.
+            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+
+        Raises:
+            ValueError: An argument breaks a rule; nothing was sent.
+            NotSent: No connection; nothing was sent.
+            AnswerLost: No answer came; nothing was changed.
+            BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
+                names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
+                the object's state (`payin.incorrect-method-invocation`).
+            Unauthorized: 401. The API access key is missing or wrong.
+            Forbidden: 403. The key is not for this site, or there is no such site.
+            NotFound: 404. There is no such object on this site.
+            MethodNotAllowed: 405. The method does not fit the path.
+            NotAcceptable: 406. The request's body is not JSON by its content type.
+            Gone: 410. The object was removed.
+            TooManyRequests: 429. Too many requests; try again later.
+            AnswerInvalid: The answer is not what the description says.
+            ServerError: 5xx. The server failed.
+
+        Basis: published. Statements: PUB-025. Sources:
+        https://dev.qiwi.com/explain/en/qiwi-payin/api/refund-list/,
+        https://github.com/QIWI-API/payments-docs.
+        """
+        return await self._engine.send(
+            REFUNDS_LIST,
+            {
+                "siteId": site_id,
+                "paymentId": payment_id,
+            },
+            timeout=timeout,
+        )
+
+    async def create(
+        self,
+        payment_id: str,
+        refund_id: str,
+        *,
+        amount: MoneyLike,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        settlement_amount: MoneyLike | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> Refund:
+        """Reverse or refund a payment.
+
+        Returns money of a payment, once or in parts. Before the capture it is a reversal: held money is let
+        go, and the answer has the flag `REVERSAL`. After the capture, and for one-step payments always, it
+        is a refund of debited money. More than what is left is declined, not refused. The same request
+        again changes nothing and is answered with the refund as it stands.
+
+        Args:
+            payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
+                site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
+            refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
+            amount: Sum to be returned, in the currency of the payment.
+            callback_url: Address that notifications about this operation go to, instead of the one in the
+                account's settings. At most 256 characters.
+            comment: Comment of the partner. At most 255 characters.
+            settlement_amount: Sum in the currency of settlement.
+            site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
+                own site where it is None.
+            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+
+        Raises:
+            ValueError: An argument breaks a rule; nothing was sent.
+            NotSent: No connection; nothing was sent.
+            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
+                names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
+                the object's state (`payin.incorrect-method-invocation`).
+            Unauthorized: 401. The API access key is missing or wrong.
+            Forbidden: 403. The key is not for this site, or there is no such site.
+            NotFound: 404. There is no such object on this site.
+            MethodNotAllowed: 405. The method does not fit the path.
+            NotAcceptable: 406. The request's body is not JSON by its content type.
+            Gone: 410. The object was removed.
+            TooManyRequests: 429. Too many requests; try again later.
+
+        Basis: published. Statements: EN-004, EN-006, EN-007, PUB-023, PUB-144, PUB-145, PUB-146, PUB-147,
+        PUB-148, PUB-149. Sources: https://dev.qiwi.com/explain/en/qiwi-payin/api/refund-create/,
+        https://github.com/QIWI-API/payments-docs.
+        """
+        return await self._engine.send(
+            REFUNDS_CREATE,
+            {
+                "siteId": site_id,
+                "paymentId": payment_id,
+                "refundId": refund_id,
+            },
+            {
+                "amount": amount,
+                "callback_url": callback_url,
+                "comment": comment,
+                "settlement_amount": settlement_amount,
+            },
+            timeout=timeout,
+        )
+
+    async def get(
+        self,
+        payment_id: str,
+        refund_id: str,
+        *,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> Refund:
+        """Get a refund.
+
+        Answers with the refund or reversal as it stands.
+
+        Args:
+            payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
+                site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
+            refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
+            site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
+                own site where it is None.
+            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+
+        Raises:
+            ValueError: An argument breaks a rule; nothing was sent.
+            NotSent: No connection; nothing was sent.
+            AnswerLost: No answer came; nothing was changed.
+            BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
+                names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
+                the object's state (`payin.incorrect-method-invocation`).
+            Unauthorized: 401. The API access key is missing or wrong.
+            Forbidden: 403. The key is not for this site, or there is no such site.
+            NotFound: 404. There is no such object on this site.
+            MethodNotAllowed: 405. The method does not fit the path.
+            NotAcceptable: 406. The request's body is not JSON by its content type.
+            Gone: 410. The object was removed.
+            TooManyRequests: 429. Too many requests; try again later.
+            AnswerInvalid: The answer is not what the description says.
+            ServerError: 5xx. The server failed.
+
+        Basis: published. Statements: PUB-024. Sources: https://github.com/QIWI-API/payments-docs.
+        """
+        return await self._engine.send(
+            REFUNDS_GET,
+            {
+                "siteId": site_id,
+                "paymentId": payment_id,
+                "refundId": refund_id,
+            },
+            timeout=timeout,
+        )
