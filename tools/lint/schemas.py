@@ -23,10 +23,9 @@ def inline_objects_are_titled(document: Document) -> Iterator[Finding]:
     """An object that is no component of its own has a title, which names the class generated for it."""
     for node in document.of_kind("schema"):
         inline = node.parent is not None and node.parent.kind != "components"
-        if inline and node.value.get("properties") and not node.value.get("title"):
-            keywords = {keyword for keyword, _ in _applied_with(node)}
-            if keywords <= {"oneOf", "anyOf"}:
-                yield Finding(node.pointer, "object-title", "an object within another schema has no title")
+        unnamed = node.value.get("properties") and not node.value.get("title")
+        if inline and unnamed and not _only_adds(node):
+            yield Finding(node.pointer, "object-title", "an object within another schema has no title")
 
 
 def properties_can_be_named(document: Document) -> Iterator[Finding]:
@@ -59,6 +58,13 @@ def required_properties_are_declared(document: Document) -> Iterator[Finding]:
         for name in node.value.get("required", []):
             if name not in declared:
                 yield Finding(node.pointer, "required-property", f"{name} is required, and declared nowhere")
+
+
+def _only_adds(node: Node) -> bool:
+    """Whether the schema says more about a value that is declared elsewhere, and so gets no class."""
+    steps = [(around, inner) for inner, around in zip([node, *node.ancestors()], node.ancestors(), strict=False)]
+    keywords = [inner.tokens[len(outer.tokens)] for outer, inner in steps if outer.kind == "schema"]
+    return keywords[:1] == ["allOf"] or bool({"not", "if", "then", "else", "dependentSchemas"} & set(keywords))
 
 
 def _applied_with(node: Node) -> Iterator[tuple[str, Node]]:
