@@ -12,10 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tools import client_generator, description
+from tools.client_generator import PACKAGE as CLIENT
+from tools.client_generator import generate as generate_client
+from tools.description import PACKAGE as DESCRIPTION
+from tools.description import write
 from tools.project import ROOT, Description
 
-CLIENT: Final = "qiwi_payin"
 GENERATED: Final = ROOT / "generated_client"
 
 
@@ -25,14 +27,14 @@ def generate(source: Description, into: Path) -> None:
     Raises:
         ValueError: the folder holds something that is not generated, or the description has a fault.
     """
-    packages = {CLIENT, description.PACKAGE}
+    packages = {CLIENT, DESCRIPTION}
     strangers = sorted(path.name for path in into.glob("*") if path.name not in packages)
     if strangers:
         raise ValueError(f"{into} is not a folder of generated packages: {', '.join(strangers)} would be lost")
     with TemporaryDirectory() as scratch:
         made = Path(scratch)
-        description.write(source, made / description.PACKAGE)
-        client_generator.generate(made / description.PACKAGE / "client.json", made)
+        write(source, made / DESCRIPTION)
+        generate_client(made / DESCRIPTION / "client.json", made)
         into.mkdir(parents=True, exist_ok=True)
         for package in sorted(packages):
             shutil.rmtree(into / package, ignore_errors=True)
@@ -49,7 +51,7 @@ def main(arguments: list[str]) -> int:
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(f"generated {CLIENT} and {description.PACKAGE} in {into}\n")
+    sys.stdout.write(f"generated {CLIENT} and {DESCRIPTION} in {into}\n")
     return 0
 
 
