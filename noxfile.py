@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent
 ENVIRONMENT = ROOT / ".nox" / "project"
 BINARIES = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = str(BINARIES / "python")
-PROJECT = ("-e", ".[contract]")
+INSTALLED = {"project": ("-e", ".[contract]"), "postgres": ("-e", ".[postgres]")}
 CODE = (
     "client_runtime/qiwi_payin_runtime",
     "sandbox/qiwi_payin_sandbox",
@@ -45,11 +45,11 @@ def prepare(session: nox.Session, *groups: str) -> None:
     if not Path(PYTHON).exists():
         session.log("making the environment, which takes about a minute the first time")
         session.run(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))
-    known = nox.project.load_toml(pyproject)
-    for name, requirements in [
-        ("project", PROJECT),
-        *((group, nox.project.dependency_groups(known, group)) for group in groups),
-    ]:
+    declared = nox.project.load_toml(pyproject)
+    for name in ("project", *groups):
+        requirements = [*INSTALLED.get(name, ())]
+        if name in declared["dependency-groups"]:
+            requirements += nox.project.dependency_groups(declared, name)
         stamp = ENVIRONMENT / f"{name}.installed"
         if not stamp.exists() or stamp.read_text() != digest:
             session.run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", *requirements)

@@ -1,4 +1,4 @@
-"""The description of the QIWI payment acceptance API, as data. Made by nox -s generate: not for editing."""
+"""The QIWI payment acceptance API, described as data. Made by nox -s generate: not for editing."""
 
 import json
 from decimal import Decimal
