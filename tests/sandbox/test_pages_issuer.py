@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from plain_browser import PlainBrowser
 from qiwi_payin_sandbox import Sandbox, Site
+
+from tests.sandbox.plain_browser import PlainBrowser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

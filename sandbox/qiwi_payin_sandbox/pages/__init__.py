@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
 from qiwi_payin_sandbox.pages.form import FormPages
 from qiwi_payin_sandbox.pages.issuer import IssuerPages
 from qiwi_payin_sandbox.pages.rendering import Renderer
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 if TYPE_CHECKING:
     from qiwi_payin_sandbox import Sandbox

@@ -6,6 +6,8 @@ from http import HTTPStatus
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
+
 from qiwi_payin_sandbox.pages.addresses import host_of, web_address
 from qiwi_payin_sandbox.pages.card_entry import ANOTHER_CARD, TEST_CARD, picked_card, typed_card
 from qiwi_payin_sandbox.pages.posted import read_form
@@ -17,15 +19,15 @@ from qiwi_payin_sandbox.payer import (
     PaymentNotFound,
     SavedCardNotFound,
 )
-from starlette.concurrency import run_in_threadpool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from qiwi_payin_sandbox.pages.rendering import Renderer
-    from qiwi_payin_sandbox.payer import FormBill, FormPayment, PayerDesk
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from qiwi_payin_sandbox.pages.rendering import Renderer
+    from qiwi_payin_sandbox.payer import FormBill, FormPayment, PayerDesk
 
 _BELOW = "../"
 _CARD = "CARD"

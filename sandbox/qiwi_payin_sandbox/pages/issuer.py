@@ -5,19 +5,21 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
+
 from qiwi_payin_sandbox.pages.addresses import host_of, web_address
 from qiwi_payin_sandbox.pages.posted import read_form
 from qiwi_payin_sandbox.pages.texts import Language
 from qiwi_payin_sandbox.payer import ChallengeNotFound
-from starlette.concurrency import run_in_threadpool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from qiwi_payin_sandbox.pages.rendering import Renderer
-    from qiwi_payin_sandbox.payer import PayerDesk
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from qiwi_payin_sandbox.pages.rendering import Renderer
+    from qiwi_payin_sandbox.payer import PayerDesk
 
 _OWN_RETURN = "form/3ds?"
 _CONFIRM = "confirm"

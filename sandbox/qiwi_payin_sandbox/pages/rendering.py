@@ -6,13 +6,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from qiwi_payin_sandbox.pages.formats import amount_text, card_text, moment_text
-from qiwi_payin_sandbox.pages.texts import texts_of
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from qiwi_payin_sandbox.pages.formats import amount_text, card_text, moment_text
+from qiwi_payin_sandbox.pages.texts import texts_of
+
 if TYPE_CHECKING:
-    from qiwi_payin_sandbox.pages.texts import Language
     from starlette.responses import Response
+
+    from qiwi_payin_sandbox.pages.texts import Language
 
 _HEADERS = {
     "Cache-Control": "no-store",

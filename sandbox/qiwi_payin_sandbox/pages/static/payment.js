@@ -59,6 +59,17 @@ function regroup(input) {
   input.setSelectionRange(caret, caret);
 }
 
+// A message that appears moves what is below it; while the pointer is down, a button would slip away from under it.
+let pressed = false;
+addEventListener("pointerdown", () => { pressed = true; }, true);
+addEventListener("pointercancel", () => { pressed = false; }, true);
+addEventListener("pointerup", () => { pressed = false; }, true);
+
+function whenReleased(task) {
+  if (pressed) addEventListener("pointerup", () => setTimeout(task), { once: true });
+  else task();
+}
+
 function preparePayment(form) {
   const inputs = [...form.querySelectorAll(".typed-card input")];
   const typed = () => form.elements.card === undefined || form.elements.card.value === "another";
@@ -67,7 +78,7 @@ function preparePayment(form) {
       if (!event.inputType?.startsWith("delete")) regroup(input);
       if (input.getAttribute("aria-invalid") && accepts[input.name](input.value)) check(input);
     });
-    input.addEventListener("blur", () => { if (input.value) check(input); });
+    input.addEventListener("blur", () => { if (input.value) whenReleased(() => check(input)); });
   }
   form.addEventListener("submit", (event) => {
     const button = form.querySelector("button[type=submit]");
@@ -92,6 +103,9 @@ function preparePayment(form) {
     form.querySelector("button[type=submit]").focus();
   });
 }
+
+// A page that the browser kept and shows again on "back" tells an old state.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 document.querySelectorAll("form[data-payment]").forEach(preparePayment);
 document.querySelector("form[data-auto-submit]")?.submit();
