@@ -14,23 +14,18 @@ from openapi_python_client import schema as oai
 from openapi_python_client import strings
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties import (
-    AnyProperty,
-    BooleanProperty,
-    ConstProperty,
-    DateTimeProperty,
-    EnumProperty,
-    IntProperty,
-    ListProperty,
-    ModelProperty,
-    NoneProperty,
-    Property,
-    StringProperty,
-    UnionProperty,
-)
+from openapi_python_client.parser.properties import AnyProperty, EnumProperty, ModelProperty
+from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
-
+from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.union import UnionProperty
 from qiwi_payin_runtime import errors
+
 from tools.objects import METHODS, at, tokens_of
 
 _WIDTH = 100
@@ -48,7 +43,7 @@ class _Value(PropertyProtocol):
     python_name: Any
     description: Any
     example: Any
-    data: oai.Schema
+    title: str
 
     @classmethod
     def of(cls, name: oai.UntrustedString, data: oai.Schema, *, required: bool) -> Self:
@@ -60,7 +55,7 @@ class _Value(PropertyProtocol):
             python_name=strings.PythonIdentifier(name, prefix="field_"),
             description=data.description,
             example=None,
-            data=data,
+            title="" if data.title is None else data.title.get_untrusted_value(),
         )
 
     def convert_value(self, value: Any) -> Any:
@@ -140,6 +135,10 @@ class Code:
         return sorted(self._data.models, key=lambda model: model.class_info.name)
 
     @cached_property
+    def _models(self) -> dict[str, ModelProperty]:
+        return {model.class_info.name: model for model in self.models}
+
+    @cached_property
     def enums(self) -> list[EnumProperty]:
         """The lists of names, by name of their class."""
         enums = [enum for enum in self._data.enums if isinstance(enum, EnumProperty)]
@@ -153,7 +152,7 @@ class Code:
     @property
     def classes(self) -> list[tuple[str, str]]:
         """Name and module of each model and enum."""
-        found = [*self.models, *self.enums]
+        found: list[ModelProperty | EnumProperty] = [*self.models, *self.enums]
         return sorted((str(item.class_info.name), str(item.class_info.module_name)) for item in found)
 
     @property
@@ -218,7 +217,7 @@ class Code:
         """The runtime's codec of a property."""
         match prop:
             case MoneyProperty():
-                return _amount_codec(prop)
+                return self._amount_codec(prop)
             case DecimalProperty():
                 return "NUMBER"
             case DateTimeProperty():
@@ -294,13 +293,15 @@ class Code:
         found: dict[str, Any] = {}
         for part in schema.get("allOf", []):
             found |= self._properties(self._resolved(part))
-        return found | schema.get("properties", {})
+        found |= schema.get("properties", {})
+        return found
 
     def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
         if "$ref" not in schema:
             return schema
         beside = {key: value for key, value in schema.items() if key != "$ref"}
-        return self._resolved(at(self._description, tokens_of(schema["$ref"].removeprefix("#")))) | beside
+        target: dict[str, Any] = at(self._description, tokens_of(schema["$ref"].removeprefix("#")))
+        return self._resolved(target) | beside
 
     def _is_secret(self, schema: dict[str, Any]) -> bool:
         return bool(schema.get("writeOnly") or schema.get("x-secret"))
@@ -324,7 +325,15 @@ class Code:
 
     def _whole(self, prop: PropertyProtocol) -> ModelProperty:
         # A property that was made from a reference before its model was read does not have the model's fields.
-        return next(model for model in self.models if model.class_info == prop.class_info)
+        return self._models[_class_name(prop)]
+
+    def _amount_codec(self, prop: MoneyProperty) -> str:
+        value = self._schemas[prop.title]["properties"]["value"]
+        kinds = {kind["type"]: kind for kind in value.get("oneOf", [value])}
+        if len(kinds) == 1:
+            return f'Amount("{next(iter(kinds))}")'
+        number = kinds["number"]
+        return f'Amount(minimum=Decimal("{number["minimum"]}"), maximum=Decimal("{number["maximum"]}"))'
 
     def _variants_codec(self, prop: UnionProperty) -> str:
         tags: dict[str, list[tuple[str, str]]] = {}
@@ -339,13 +348,13 @@ class Code:
             )
         ((tag, models),) = tags.items()
         named = {name for _, name in models}
-        others = [model.class_info.name for model in prop.inner_properties if model.class_info.name not in named]
+        others = [name for name in map(_class_name, prop.inner_properties) if name not in named]
         if len(others) > 1:
             raise ValueError(f"{prop.name.get_untrusted_value()}: more than one variant without a tag")
         pairs = ", ".join(f"{value}: {name}" for value, name in models)
         return f"Variants({tag!r}, {{{pairs}}}{''.join(f', {name}' for name in others)})"
 
-    def _type(self, prop: PropertyProtocol, *, argument: bool = False) -> str:
+    def _type(self, prop: PropertyProtocol, *, argument: bool = False) -> str:  # noqa: PLR0911 - one line a kind
         match prop:
             case MoneyProperty():
                 return "MoneyLike" if argument else "Money"
@@ -379,7 +388,7 @@ class Code:
             for verb, operation in item.items():
                 if verb in METHODS and operation["tags"] == [tag["name"]]:
                     endpoint = endpoints[strings.PythonIdentifier(operation["operationId"], prefix="field_")]
-                    methods.append(self._method(tag["name"], path, verb, item, operation, endpoint))
+                    methods.append(self._method(path, verb, item, endpoint))
                     used += self._used(endpoint)
         return Resource(
             module=strings.PythonIdentifier(tag["name"], prefix="field_"),
@@ -389,9 +398,8 @@ class Code:
             imports=tuple(_imports(used, "qiwi_payin.models.")),
         )
 
-    def _method(
-        self, tag: str, path: str, verb: str, item: dict[str, Any], operation: dict[str, Any], endpoint: Endpoint
-    ) -> Method:
+    def _method(self, path: str, verb: str, item: dict[str, Any], endpoint: Endpoint) -> Method:
+        operation = item[verb]
         answer = _answer(endpoint)
         fields = tuple(self._arguments(endpoint))
         ids = tuple(
@@ -408,7 +416,7 @@ class Code:
             )
             for prop in endpoint.path_parameters
         )
-        name = str(endpoint.name).removeprefix(f"{tag}_")
+        name = str(endpoint.name).removeprefix(f"{operation['tags'][0]}_")
         return Method(
             name=name,
             constant=str(endpoint.name).upper(),
@@ -417,7 +425,7 @@ class Code:
             path=path,
             answer_type="None" if answer is None else self._type(answer),
             answer_codec=None if answer is None else self.codec(answer),
-            request=endpoint.bodies[0].prop.class_info.name if endpoint.bodies else None,
+            request=_class_name(endpoint.bodies[0].prop) if endpoint.bodies else None,
             ids=ids,
             fields=fields,
             docstring=self._method_text(operation, ids, fields),
@@ -493,17 +501,13 @@ _SCALARS: dict[type[Any], tuple[str, str]] = {
 }
 
 
-def _amount_codec(prop: MoneyProperty) -> str:
-    value = (prop.data.properties or {})[oai.UntrustedString("value")]
-    kinds = {kind.type: kind for kind in ([*value.oneOf] or [value])}
-    if len(kinds) == 1:
-        form = "string" if oai.DataType.STRING in kinds else "number"
-        return f'Amount("{form}")'
-    number = kinds[oai.DataType.NUMBER]
-    return f'Amount(minimum=Decimal("{number.minimum}"), maximum=Decimal("{number.maximum}"))'
+def _class_name(prop: object) -> str:
+    if not isinstance(prop, ModelProperty):
+        raise ValueError(f"an object schema is wanted, not a {type(prop).__name__}")  # noqa: TRY004 - the description
+    return str(prop.class_info.name)
 
 
-def _answer(endpoint: Endpoint) -> Property | None:
+def _answer(endpoint: Endpoint) -> PropertyProtocol | None:
     for response in endpoint.responses.patterns:
         if response.status_code.range == (200, 200):
             return response.prop

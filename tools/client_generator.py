@@ -148,11 +148,11 @@ def _decimals() -> Iterator[None]:
                 return DecimalProperty.of(name, data, required=required), schemas
         return original(name=name, required=required, data=data, schemas=schemas, **rest)
 
-    properties.property_from_data = property_from_data
+    vars(properties)[original.__name__] = property_from_data
     try:
         yield
     finally:
-        properties.property_from_data = original
+        vars(properties)[original.__name__] = original
 
 
 def _check_tools() -> None:

@@ -4,8 +4,6 @@ import logging
 import os
 import re
 from collections.abc import Mapping
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address
 from time import monotonic
 from typing import Any, Final, Self, TypeVar
@@ -16,6 +14,7 @@ from attrs import field, frozen
 from qiwi_payin_runtime.calls import Call, Operation, build
 from qiwi_payin_runtime.codecs import AmountForm
 from qiwi_payin_runtime.errors import APIError, CallError, OutcomeUnknown
+from qiwi_payin_runtime.version import installed_version
 
 T = TypeVar("T")
 
@@ -27,7 +26,6 @@ _NEVER_SENT: Final = (
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
 )
 
 
@@ -91,7 +89,7 @@ class Settings:
             "headers": {
                 "Authorization": f"Bearer {self.key}",
                 "Accept": "application/json",
-                "User-Agent": user_agent(),
+                "User-Agent": f"qiwi-payin/{installed_version()}",
             },
             "timeout": self.waits(None),
             "transport": transport,
@@ -219,15 +217,6 @@ class _Watch:
             monotonic() - self._started,
             f", trace id {trace_id}" if trace_id else "",
         )
-
-
-@cache
-def user_agent() -> str:
-    """`qiwi-payin/` and the version of the installed distribution."""
-    try:
-        return f"qiwi-payin/{version('qiwi-payin')}"
-    except PackageNotFoundError:
-        return "qiwi-payin/source"
 
 
 def is_loopback(host: str) -> bool:

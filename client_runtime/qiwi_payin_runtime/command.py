@@ -1,7 +1,7 @@
 """The command `qiwi-payin`: finds its subcommands among the installed parts.
 
-Each is an entry point of the group `qiwi_payin.commands`, a function from arguments to an exit code. A subcommand whose
-part is not installed names the extra that brings it.
+Each is an entry point of the group `qiwi_payin.commands`, a function from arguments to an exit code. The extra that
+brings what a subcommand needs has the subcommand's name.
 """
 
 import sys
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
-from qiwi_payin_runtime.clients import user_agent
+from qiwi_payin_runtime.version import installed_version
 
 GROUP: Final = "qiwi_payin.commands"
 _OWN_PACKAGES: Final = "qiwi_payin"
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)}
     match given:
         case ["--version"]:
-            sys.stdout.write(f"{user_agent().replace('/', ' ')}\n")
+            sys.stdout.write(f"qiwi-payin {installed_version()}\n")
             return EXIT_OK
         case ["-h" | "--help"]:
             sys.stdout.write(_usage(commands))

@@ -11,18 +11,24 @@ from typing import Any, Final, NoReturn
 _MOST_DIGITS: Final = 20
 
 
+class NumberText(str):
+    """The characters that a number is written with."""
+
+    __slots__ = ()
+
+
 def parse_json(text: bytes | str, *, numbers_as_text: bool = False) -> Any:
     """Turn JSON text into data.
 
     Args:
         text: the JSON text; bytes are UTF-8 (UTF-16 and UTF-32 are recognised too).
-        numbers_as_text: give each number as the characters it is written with, instead of `int` and `Decimal`.
+        numbers_as_text: give each number as `NumberText`, instead of `int` and `Decimal`.
 
     Raises:
         ValueError: the text is not JSON, is nested too deeply, repeats a key, or has NaN or an infinity. The message
             never quotes the text.
     """
-    number: Any = str if numbers_as_text else None
+    number = NumberText if numbers_as_text else None
     try:
         return json.loads(
             text,

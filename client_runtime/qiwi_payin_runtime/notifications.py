@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 
 from qiwi_payin_runtime.errors import NotificationForged, NotificationMalformed, NotificationUnknown
-from qiwi_payin_runtime.jsontext import parse_json
+from qiwi_payin_runtime.jsontext import NumberText, parse_json
 from qiwi_payin_runtime.models import Model
 
 Keys: TypeAlias = "str | bytes | Sequence[str | bytes]"
@@ -35,14 +35,10 @@ def parse(kinds: Mapping[str, Kind], body: bytes | str) -> Model:
         NotificationMalformed: the body is not a notification.
         NotificationUnknown: its type is not among the kinds.
     """
-    kind = _kind(kinds, body)
-    try:
-        return kind.model.from_json(body)
-    except ValueError as error:
-        raise NotificationMalformed(str(error)) from None
+    return _model(_kind(kinds, _written(body)), body)
 
 
-def verify(kinds: Mapping[str, Kind], body: bytes | str, signature: str, keys: Keys) -> Model:
+def verify(kinds: Mapping[str, Kind], body: bytes | str, signature: str | None, keys: Keys) -> Model:
     """Read a notification whose signature is right.
 
     The comparison takes the same time wherever the difference is. What is signed is the text of the values as it stands
@@ -54,15 +50,18 @@ def verify(kinds: Mapping[str, Kind], body: bytes | str, signature: str, keys: K
         NotificationUnknown: its type is not among the kinds.
         ValueError: there is no key to check with.
     """
-    kind = _kind(kinds, body)
-    given = signature.strip().lower().encode("utf-8", "replace")
+    data = _written(body)
+    kind = _kind(kinds, data)
+    given = (signature or "").strip().lower().encode("utf-8", "replace")
     right = False
-    for values in _signed_values(kind, body):
+    for values in _signed_values(kind, data):
         for key in _checked(keys):
             right |= hmac.compare_digest(_digest(kind, values, key), given)
     if not right:
-        raise NotificationForged("the signature does not fit the body and the key")
-    return parse(kinds, body)
+        raise NotificationForged(
+            "the signature does not fit the body and the key" if given else "there is no signature"
+        )
+    return _model(kind, body)
 
 
 def sign(kinds: Mapping[str, Kind], body: bytes | str, key: str | bytes) -> str:
@@ -72,22 +71,22 @@ def sign(kinds: Mapping[str, Kind], body: bytes | str, key: str | bytes) -> str:
         NotificationMalformed: the body is not a notification.
         NotificationUnknown: its type is not among the kinds.
     """
-    kind = _kind(kinds, body)
-    return _digest(kind, _signed_values(kind, body)[0], _checked(key)[0]).decode("ascii")
+    data = _written(body)
+    kind = _kind(kinds, data)
+    return _digest(kind, _signed_values(kind, data)[0], _checked(key)[0]).decode("ascii")
 
 
-def _kind(kinds: Mapping[str, Kind], body: bytes | str) -> Kind:
-    name = _data(body).get("type")
-    if not isinstance(name, str):
-        raise NotificationMalformed("type: text is wanted")
-    if name not in kinds:
-        raise NotificationUnknown(f"type: not one of {', '.join(kinds)}")
-    return kinds[name]
-
-
-def _data(body: bytes | str, *, numbers_as_text: bool = False) -> dict[str, Any]:
+def _model(kind: Kind, body: bytes | str) -> Model:
     try:
-        data = parse_json(body, numbers_as_text=numbers_as_text)
+        return kind.model.from_json(body)
+    except ValueError as error:
+        raise NotificationMalformed(str(error)) from None
+
+
+def _written(body: bytes | str) -> dict[str, Any]:
+    """The body's data, each number as the text that it is."""
+    try:
+        data = parse_json(body, numbers_as_text=True)
     except ValueError as error:
         raise NotificationMalformed(f"the body is {error}") from None
     if not isinstance(data, dict):
@@ -95,26 +94,29 @@ def _data(body: bytes | str, *, numbers_as_text: bool = False) -> dict[str, Any]
     return data
 
 
-def _signed_values(kind: Kind, body: bytes | str) -> list[list[str]]:
+def _kind(kinds: Mapping[str, Kind], data: Mapping[str, Any]) -> Kind:
+    name = data.get("type")
+    if not isinstance(name, str):
+        raise NotificationMalformed("type: text is wanted")
+    if name not in kinds:
+        raise NotificationUnknown(f"type: not one of {', '.join(kinds)}")
+    return kinds[name]
+
+
+def _signed_values(kind: Kind, data: Mapping[str, Any]) -> list[list[str]]:
     """The signed texts as they stand in the body and, where that differs, with two decimals in each number."""
-    written = _data(body, numbers_as_text=True)
-    parsed = _data(body)
-    as_written: list[str] = []
-    with_decimals: list[str] = []
-    for field in kind.fields:
-        text, value = _at(written, field), _at(parsed, field)
-        if not isinstance(text, str):
-            raise NotificationMalformed(f"{field}: text or a number is wanted")
-        as_written.append(text)
-        with_decimals.append(text if isinstance(value, str) else _two_decimals(text))
-    return [as_written] if as_written == with_decimals else [as_written, with_decimals]
+    written = [_at(data, field) for field in kind.fields]
+    restored = [_two_decimals(text) if isinstance(text, NumberText) else text for text in written]
+    return [written] if written == restored else [written, restored]
 
 
-def _at(data: Any, place: str) -> Any:
+def _at(data: Any, place: str) -> str:
     for name in place.split("."):
         if not isinstance(data, dict) or name not in data:
             raise NotificationMalformed(f"{place}: is missing")
         data = data[name]
+    if not isinstance(data, str):
+        raise NotificationMalformed(f"{place}: text or a number is wanted")
     return data
 
 

@@ -59,16 +59,16 @@ KINDS: Final = {
 """How each type is read and signed."""
 
 
-def verify(body: bytes | str, signature: str, key: Keys) -> Notification:
+def verify(body: bytes | str, signature: str | None, key: Keys) -> Notification:
     """Read a notification whose signature is right.
 
     Args:
         body: the request's body as it came, byte for byte.
-        signature: the header `Signature`.
+        signature: the header `Signature`, None where it is absent.
         key: the server notification key of the site; several where a new one is replacing an old one.
 
     Raises:
-        NotificationForged: the signature does not fit: ignore the notification.
+        NotificationForged: the signature does not fit or is absent: ignore the notification.
         NotificationMalformed: the body is not a notification.
         NotificationUnknown: a type that the description does not know.
         ValueError: the key is empty.
