@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from qiwi_payin_sandbox.clock import Clock
 from qiwi_payin_sandbox.domain.bank import Bank, TestModeBank
+from qiwi_payin_sandbox.domain.ledger import Posting
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.http.app import make_app
 from qiwi_payin_sandbox.http.dispatch import Dispatcher
@@ -258,6 +259,10 @@ class Sandbox:
         """Return a site's notifications and the attempts to deliver them, oldest first."""
         listed: list[Json] = self._control("sandboxListNotifications", site_id, {})
         return listed
+
+    def postings(self, *, site_id: str | None = None) -> list[Posting]:
+        """Return the ledger of a site, oldest first: every move of money there was."""
+        return self._engine.look(self.site_id if site_id is None else site_id, lambda work: work.unit.postings())
 
     def _object(self, operation_id: str, site_id: str | None, body: Json, **parameters: str) -> Json:
         answered: Json = self._control(operation_id, site_id, body, **parameters)

@@ -317,6 +317,17 @@ def test_a_forged_answer_of_the_bank_finishes_nothing(sandbox: Sandbox, browser:
     assert bill_status(sandbox) == "CREATED"
 
 
+def test_a_payer_who_comes_too_late_to_the_bank_finds_the_way_back(sandbox: Sandbox, browser: PlainBrowser) -> None:
+    to_bank = browser.submit(browser.open(make_bill(sandbox)["payUrl"] + "&lang=en"), **CARD)
+    question = browser.submit(to_bank)
+    sandbox.advance(seconds=15 * 60)
+    page = browser.submit(question, answer="confirm")
+    assert page.status == 404
+    form = browser.open(page.links[0])
+    assert "The last payment was declined. The payment was not confirmed in time." in form.text
+    assert "Payment successful" in pay(browser, form.address).text
+
+
 def test_the_banks_answer_brought_twice_shows_the_same_result(sandbox: Sandbox, browser: PlainBrowser) -> None:
     to_bank = browser.submit(browser.open(make_bill(sandbox)["payUrl"]), **CARD)
     back = browser.submit(browser.submit(to_bank), answer="confirm")

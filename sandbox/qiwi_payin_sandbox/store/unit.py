@@ -10,7 +10,8 @@ from qiwi_payin_sandbox.clock import ClockState
 from qiwi_payin_sandbox.domain.bills import Bill
 from qiwi_payin_sandbox.domain.captures import Capture
 from qiwi_payin_sandbox.domain.events import Event
-from qiwi_payin_sandbox.domain.ledger import Posting
+from qiwi_payin_sandbox.domain.ledger import Move, Posting
+from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.domain.payments import Payment
 from qiwi_payin_sandbox.domain.refunds import Refund
 from qiwi_payin_sandbox.domain.tokens import Token
@@ -225,6 +226,15 @@ class Unit:
                 },
             )
 
+    def postings(self) -> list[Posting]:
+        """Return the ledger, oldest first."""
+        table = tables.postings
+        query = select(table).where(table.c.site_id == self._site_id).order_by(table.c.sequence)
+        return [
+            Posting(row.payment_id, Move(row.move), Money(row.amount, row.currency))
+            for row in self._connection.execute(query)
+        ]
+
     def add_events(self, events: Iterable[Event]) -> None:
         """Write events into the log."""
         values = [
@@ -330,14 +340,14 @@ class Unit:
         )
         for rank, (kind, table, id_) in enumerate(kinds):
             query: Select[Any] = (
-                select(table.c.due_at, id_)
+                select(table.c.due_at, id_.label("object_id"))
                 .where(and_(table.c.site_id == self._site_id, table.c.due_at <= milliseconds(until)))
                 .order_by(table.c.due_at, table.c.sequence)
                 .limit(1)
             )
             row = self._one(query)
             if row is not None:
-                found.append((row[0], rank, kind, row[1]))
+                found.append((row.due_at, rank, kind, row.object_id))
         if not found:
             return None
         at, _, kind, id_text = min(found)
