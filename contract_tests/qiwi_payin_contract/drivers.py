@@ -116,6 +116,9 @@ class Driver(Protocol):
     def notifications(self, site: Site) -> Sequence[SentNotification]:
         """List the notifications of a site, oldest first."""
 
+    def close(self) -> None:
+        """Give back what the driver holds; nothing is asked of it afterwards."""
+
 
 class NoDriver:
     """Can do nothing: what needs a payer or a clock is not run, and reported so."""
@@ -146,6 +149,9 @@ class NoDriver:
     def notifications(self, _: Site) -> Sequence[SentNotification]:
         """Not possible."""
         raise DriverError("no driver can see this server's notifications")
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 class SandboxDriver:
@@ -205,6 +211,10 @@ class SandboxDriver:
             SentNotification(item["type"], item["objectId"], item["body"], item["signature"], item.get("state"))
             for item in self._call("GET", site, "notifications")
         ]
+
+    def close(self) -> None:
+        """Close connections."""
+        self._client.close()
 
     def _call(self, method: str, site: Site, rest: str, body: Mapping[str, Any] | None = None) -> Any:
         path = f"/sandbox/sites/{quote(site.site_id, safe='')}/{rest}"

@@ -194,7 +194,7 @@ ONE_CURRENCY = _rule(
 )
 TOKEN_ISSUED = _rule(
     "QP-PAY-014",
-    "token-issued",
+    "token-made",
     "BIND_PAYMENT_TOKEN issues a payment token, shown as createdToken; without it there is none.",
     "RU-047 RU-119 RU-120 RU-127",
 )

@@ -239,8 +239,9 @@ class Target:
             observer(exchange)
 
     def close(self) -> None:
-        """Close connections."""
+        """Close connections, the driver's too."""
         self._client.close()
+        self.driver.close()
 
     def __enter__(self) -> Self:
         return self
