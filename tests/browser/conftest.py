@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
@@ -34,25 +35,38 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _WAIT = 20_000
 
 
-def _unavailable(reason: str) -> None:
-    if "browser" in os.environ.get("QIWI_PAYIN_REQUIRE", "").split(","):
-        pytest.fail(f"a browser is required, but {reason}", pytrace=False)
-    pytest.skip(f"no browser tests: {reason}")
+def _program() -> str | None:
+    return next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+def _missing() -> str | None:
+    if find_spec("playwright") is None:
+        return "the package playwright is not installed"
+    return None if _program() else f"none of {', '.join(_NAMES)} is on the path"
+
+
+class _Unavailable(pytest.Module):
+    """A module of tests that cannot run here: skipped as a whole, which is one line of the report."""
+
+    def collect(self) -> NoReturn:
+        pytest.skip(f"no browser: {_missing()}")
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    required = "browser" in os.environ.get("QIWI_PAYIN_REQUIRE", "").split(",")
+    if required or _missing() is None:
+        return None
+    return _Unavailable.from_parent(parent, path=module_path)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may be missing
-    except ImportError:
-        _unavailable("the package playwright is not installed")
-        return
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
-    if program is None:
-        _unavailable(f"none of {', '.join(_NAMES)} is on the path")
-        return
+    if missing := _missing():
+        pytest.fail(f"QIWI_PAYIN_REQUIRE asks for a browser, but {missing}", pytrace=False)
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may be missing
+
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=_program(), args=_ARGUMENTS)
         yield browser
         browser.close()
 

@@ -107,13 +107,12 @@ class FormPages:
         try:
             payment = self._desk.finish(pares)
         except ChallengeNotFound:
-            return self._renderer.page(
-                "message.html",
+            return self._renderer.message(
+                "challenge_not_found",
                 visit.language,
+                HTTPStatus.NOT_FOUND,
                 root=_BELOW,
-                status=HTTPStatus.NOT_FOUND,
-                title="challenge_not_found",
-                note="challenge_not_found_note",
+                form_address=visit.address(f"{_BELOW}form"),
             )
         return self._renderer.redirect(visit.address("payment", paymentId=payment.payment_id))
 
@@ -166,14 +165,7 @@ class FormPages:
         )
 
     def _bill_not_found(self, visit: Visit, *, root: str = "") -> Response:
-        return self._renderer.page(
-            "message.html",
-            visit.language,
-            root=root,
-            status=HTTPStatus.NOT_FOUND,
-            title="bill_not_found",
-            note="bill_not_found_note",
-        )
+        return self._renderer.message("bill_not_found", visit.language, HTTPStatus.NOT_FOUND, root=root)
 
 
 def _success_url(visit: Visit, bill: FormBill) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qiwi_payin_sandbox.pages.texts import Language, texts_of
+from qiwi_payin_sandbox.times import MOSCOW
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,11 +26,10 @@ def amount_text(value: str, currency: str, language: Language) -> str:
 
 
 def moment_text(moment: datetime, language: Language) -> str:
-    """Return a moment with its own offset: `7 July 2023, 14:30 (UTC+03:00)`."""
-    month = texts_of(language).months[moment.month - 1]
-    offset = moment.strftime("%z")
-    zone = f"UTC{offset[:3]}:{offset[3:5]}" if offset.strip("+0") else "UTC"
-    return f"{moment.day}{_NO_BREAK}{month} {moment.year}, {moment:%H:%M} ({zone})"
+    """Return a moment in Moscow time, as the API gives its moments: `7 July 2023, 14:30 MSK`."""
+    t = texts_of(language)
+    local = moment.astimezone(MOSCOW)
+    return f"{local.day}{_NO_BREAK}{t.months[local.month - 1]} {local.year}, {local:%H:%M}{_NO_BREAK}{t.moscow_time}"
 
 
 def card_text(masked_pan: str) -> str:

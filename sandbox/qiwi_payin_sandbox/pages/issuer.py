@@ -35,7 +35,7 @@ class IssuerPages:
 
     def explain(self, request: Request) -> Response:
         """Answer `GET /acs`, which only a curious person sends."""
-        return self._renderer.page("message.html", _language(request), title="issuer_alone", note="issuer_alone_note")
+        return self._renderer.message("issuer_alone", _language(request), HTTPStatus.OK)
 
     async def ask_or_answer(self, request: Request) -> Response:
         """Answer `POST /acs` with `PaReq`, `MD`, `TermUrl`: ask; with `answer` too, send `PaRes` to `TermUrl`."""
@@ -48,13 +48,7 @@ class IssuerPages:
             challenge = self._desk.challenge(pareq)
             return_to = _return_address(fields.get("TermUrl", ""), born_on_form=challenge.born_on_form)
             if return_to is None:
-                return self._renderer.page(
-                    "message.html",
-                    language,
-                    status=HTTPStatus.BAD_REQUEST,
-                    title="bad_return",
-                    note="bad_return_note",
-                )
+                return self._renderer.message("bad_return", language, HTTPStatus.BAD_REQUEST)
             host = None if return_to.startswith(_OWN_RETURN) else host_of(return_to)
             answer = fields.get("answer")
             if answer not in {_CONFIRM, _REFUSE}:
@@ -67,12 +61,11 @@ class IssuerPages:
                 )
             pares = self._desk.answer(pareq, confirmed=answer == _CONFIRM)
         except ChallengeNotFound:
-            return self._renderer.page(
-                "message.html",
+            return self._renderer.message(
+                "challenge_not_found",
                 language,
-                status=HTTPStatus.NOT_FOUND,
-                title="challenge_not_found",
-                note="challenge_not_found_note",
+                HTTPStatus.NOT_FOUND,
+                form_address=_form_address(fields.get("TermUrl", "")),
             )
         return self._renderer.page(
             "handover.html",
@@ -98,3 +91,8 @@ def _return_address(term_url: str, *, born_on_form: bool) -> str | None:
     if born_on_form and term_url.startswith(_OWN_RETURN):
         return term_url
     return web_address(term_url)
+
+
+def _form_address(term_url: str) -> str | None:
+    """Return the way back to the form that a payer came from, None for one who came from a partner's page."""
+    return f"form?{term_url.removeprefix(_OWN_RETURN)}" if term_url.startswith(_OWN_RETURN) else None

@@ -20,10 +20,9 @@ _HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
 }
 
-# Partners may put the form into a frame, so nothing is said of frame-ancestors.
+# Partners may put the form into a frame or a popup, so nothing is said of frame-ancestors and openers.
 _POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
 
 
@@ -68,6 +67,26 @@ class Renderer:
         )
         policy = f"{_POLICY} http: https:" if posts_elsewhere else _POLICY
         return HTMLResponse(html, status, _HEADERS | {"Content-Security-Policy": policy, "Content-Language": language})
+
+    def message(
+        self,
+        message: str,
+        language: Language,
+        status: HTTPStatus,
+        *,
+        root: str = "",
+        form_address: str | None = None,
+    ) -> Response:
+        """Return a page that only tells something: the texts `{message}` and `{message}_note`, maybe a way back."""
+        return self.page(
+            "message.html",
+            language,
+            root=root,
+            status=status,
+            title=message,
+            note=f"{message}_note",
+            form_address=form_address,
+        )
 
     def redirect(self, address: str) -> Response:
         """Return a redirect after a POST, so that reloading the page pays nothing again."""

@@ -41,6 +41,7 @@ class Texts:
 
     language_name: str
     months: tuple[str, ...]
+    moscow_time: str
     sandbox_mark: str
     sandbox_note: str
 
@@ -97,6 +98,7 @@ class Texts:
     waiting: str
     waiting_note: str
     check_now: str
+    back_to_form: str
 
     paid: str
     paid_note: str
@@ -131,6 +133,7 @@ _RUSSIAN = Texts(
         *("января", "февраля", "марта", "апреля", "мая", "июня"),
         *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
     ),
+    moscow_time="МСК",
     sandbox_mark="Тестовая песочница",
     sandbox_note="деньги не списываются",
     payment="Оплата",
@@ -178,7 +181,7 @@ _RUSSIAN = Texts(
     card_not_kept="Мы не храним введённые данные, поэтому введите их ещё раз.",
     saved_card_gone="Эта карта больше не привязана. Выберите другую.",
     test_cards="Тестовые карты",
-    test_card_good="Оплата пройдёт",
+    test_card_good="успех",
     test_card_months=(
         ("02", "отказ банка"),
         ("03", "успех через 3 секунды"),
@@ -220,6 +223,7 @@ _RUSSIAN = Texts(
     waiting="Ждём ответа банка",
     waiting_note="Обычно это занимает несколько секунд. Страница обновится сама.",
     check_now="Обновить",
+    back_to_form="Вернуться к оплате",
     paid="Счёт оплачен",
     paid_note="Платить ещё раз не нужно.",
     expired="Срок оплаты истёк",
@@ -238,7 +242,7 @@ _RUSSIAN = Texts(
     refuse="Отказаться",
     then_to="Затем вы вернётесь на",
     challenge_not_found="Подтверждение недоступно",
-    challenge_not_found_note="Этот платёж уже завершён, время вышло, или ссылка неверна. Вернитесь в магазин.",
+    challenge_not_found_note="Этот платёж уже завершён, время вышло, или ссылка неверна.",
     bad_return="Некуда вернуться",
     bad_return_note="TermUrl должен быть полным адресом http или https. Ничего не подтверждено.",
     issuer_alone="Страница банка",
@@ -251,6 +255,7 @@ _ENGLISH = Texts(
         *("January", "February", "March", "April", "May", "June"),
         *("July", "August", "September", "October", "November", "December"),
     ),
+    moscow_time="MSK",
     sandbox_mark="Test sandbox",
     sandbox_note="no money moves",
     payment="Payment",
@@ -298,10 +303,10 @@ _ENGLISH = Texts(
     card_not_kept="We keep nothing of what was typed, so please enter it again.",
     saved_card_gone="This card is no longer linked. Choose another one.",
     test_cards="Test cards",
-    test_card_good="The payment succeeds",
+    test_card_good="approved",
     test_card_months=(
         ("02", "declined by the bank"),
-        ("03", "succeeds after 3 seconds"),
+        ("03", "approved after 3 seconds"),
         ("04", "declined after 3 seconds"),
     ),
     test_card_fill="Fill in",
@@ -340,6 +345,7 @@ _ENGLISH = Texts(
     waiting="Waiting for the bank",
     waiting_note="This usually takes a few seconds. The page refreshes by itself.",
     check_now="Refresh",
+    back_to_form="Back to the payment",
     paid="Invoice paid",
     paid_note="There is no need to pay again.",
     expired="The time to pay is over",
@@ -358,7 +364,7 @@ _ENGLISH = Texts(
     refuse="Refuse",
     then_to="Then you return to",
     challenge_not_found="Nothing to confirm",
-    challenge_not_found_note="The payment is finished, its time is over, or the link is wrong. Go back to the shop.",
+    challenge_not_found_note="The payment is finished, its time is over, or the link is wrong.",
     bad_return="Nowhere to return to",
     bad_return_note="TermUrl must be a full http or https address. Nothing was confirmed.",
     issuer_alone="The bank's page",

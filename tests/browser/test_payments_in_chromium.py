@@ -1,4 +1,4 @@
-"""A payer in Chromium: from `payUrl` to the shop's page."""
+"""A payer in Chromium: from `payUrl`, or from a partner's own form, through 3-D Secure to the shop's page."""
 
 from __future__ import annotations
 
@@ -238,3 +238,17 @@ def test_the_form_fits_a_phone_and_can_be_read(
     for selector in ("body", "button[type=submit]", ".fine", ".sandbox-mark", "dt", "footer a", "summary"):
         assert contrast(page, selector) >= 4.5, selector
     picture(page, f"form-phone-{scheme}-{language}")
+
+
+@pytest.mark.parametrize(("answer", "status"), [("Confirm", "COMPLETED"), ("Refuse", "DECLINED")])
+def test_the_banks_answer_comes_back_to_a_partner_with_a_form_of_its_own(
+    page: Page, shop: Shop, answer: str, status: str, picture: Picture
+) -> None:
+    page.goto(f"{shop.address}/pay")
+    page.get_by_role("button", name="To the bank").click()
+    expect(page.get_by_text("127.0.0.1")).to_be_visible()
+    picture(page, "issuer-for-partner-en")
+    page.get_by_role("button", name=answer).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"order-1: {status}")
+    assert page.url == f"{shop.address}/3ds"
+    assert shop.call("GET", "payments/1")["status"]["value"] == status
