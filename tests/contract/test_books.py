@@ -1,16 +1,15 @@
+# ruff: noqa: D102, ARG005, PLR0915 - the story is one long list of calls
 """The books notice every way in which answers can contradict each other, and nothing else."""
 
 import copy
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from honest_server import CARD, CARD_3DS, SITES, HonestServer, Twist, money
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from qiwi_payin_contract.books import rules
 from qiwi_payin_contract.books.fields import request_fields
 from qiwi_payin_contract.books.keeper import Books
@@ -286,7 +285,7 @@ LIES = (
     Lie(rules.IDENTITY, "paymentsGet", put("createdDateTime", "2026-02-01T12:00:00.000+00:00")),
     Lie(rules.PAY_URL, "billsGet", put("payUrl", "http://127.0.0.1:1/form?invoiceUid=2")),
     Lie(rules.CARD_DATA, "paymentsGet", put("paymentMethod.expiryDate", "12/34"), nth=1),
-    Lie(rules.CARD_DATA, "paymentsGet", put("customFields", {"note": CARD["pan"]}), nth=1),
+    Lie(rules.CARD_DATA, "paymentsGet", put("description", CARD["pan"]), nth=3),
     Lie(rules.CARD_DATA, "paymentsCreate", put("description", f"card {CARD['pan']} is wrong"), honest=400),
     Lie(rules.KEY_SHOWN, "billsGet", put("description", f"key {SITES[0].key}"), honest=401),
     Lie(rules.STATUS_BACK, "billsGet", put("status.value", "CREATED"), when=stands("PAID"), nth=1),

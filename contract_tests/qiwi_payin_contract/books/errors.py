@@ -26,7 +26,7 @@ def study(scene: Scene, fields: Mapping[str, Collection[str]], *, valid: bool) -
     _reason(scene, fields)
     if not _known_object(scene):
         return
-    _repeat(scene)
+    _repeat(scene, valid=valid)
     if scene.exchange.operation_id == "capturesCreate" and scene.exchange.status != 406:  # noqa: PLR2004 - content type
         _capture(scene, valid=valid)
     if valid:
@@ -112,7 +112,7 @@ def _forget(scene: Scene) -> None:
             scene.ledger.payments.pop(scene.id("paymentId"), None)
 
 
-def _repeat(scene: Scene) -> None:
+def _repeat(scene: Scene, *, valid: bool) -> None:
     """The same request again is never refused; another one under the same id is, in the way that was decided."""
     known, name = taken_by(scene)
     if known is None or known.asked is None or scene.exchange.status != 400:  # noqa: PLR2004 - what a clash is answered with
@@ -125,7 +125,7 @@ def _repeat(scene: Scene) -> None:
             f"the same request was accepted before and is refused with {exchange.status} {exchange.error_code} now",
             known.trail,
         )
-    elif like is Likeness.OTHER and exchange.error_code == "validation.error":
+    elif like is Likeness.OTHER and valid and exchange.error_code == "validation.error":
         scene.notes.holds(
             name in exchange.causes,
             rules.ID_TAKEN,

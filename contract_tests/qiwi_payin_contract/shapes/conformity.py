@@ -1,0 +1,51 @@
+"""Whether a request, as it was sent, keeps the description."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from qiwi_payin_contract.description import Operation, description
+from qiwi_payin_contract.exchange import Exchange
+
+__all__ = ["is_id", "keeps_description"]
+
+_ID = re.compile(r"[A-Za-z0-9_:~-][A-Za-z0-9._:~-]{0,199}")
+_SUMS = ("amount", "settlementAmount")
+_JSON = re.compile(r"application/json\s*(;\s*charset=utf-8\s*)?", re.IGNORECASE)
+
+
+def is_id(value: Any) -> bool:
+    """Tell whether a value has the documented form of an id in a path."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def keeps_description(exchange: Exchange) -> bool:
+    """Tell whether ids and body of a request are what its operation allows; the key is not looked at."""
+    operation = description().operations.get(exchange.operation_id or "")
+    if operation is None or not all(map(is_id, exchange.path_parameters.values())):
+        return False
+    return _body_fits(operation, exchange)
+
+
+def _body_fits(operation: Operation, exchange: Exchange) -> bool:
+    node = operation.node.get("requestBody")
+    if node is None:
+        return not exchange.request_body
+    wanted = description().resolved(node)
+    if not exchange.request_body:
+        return not wanted.get("required", False)
+    body = exchange.request_json
+    if body is None or _JSON.fullmatch(exchange.request_headers.get("content-type", "")) is None:
+        return False
+    schema = wanted["content"]["application/json"]["schema"]
+    return not any(True for _ in description().errors(schema, body)) and _two_decimals(body)
+
+
+def _two_decimals(body: Any) -> bool:
+    """Whether numbers that are sums were written with two decimals, which no schema can say."""
+    sums = [body.get(name) for name in _SUMS] if isinstance(body, dict) else []
+    values = [amount.get("value") for amount in sums if isinstance(amount, dict)]
+    return all(
+        isinstance(value, str) or (isinstance(value, Decimal) and value.as_tuple().exponent == -2)  # noqa: PLR2004
+        for value in values
+    )

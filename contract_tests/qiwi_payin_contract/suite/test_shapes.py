@@ -1,0 +1,85 @@
+"""Every operation, with data that the description allows and data that it does not."""
+
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.schemas import BaseSchema
+
+from qiwi_payin_contract.books import bookkeeper_of
+from qiwi_payin_contract.description import description
+from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.settings import Effort
+from qiwi_payin_contract.shapes import Prober, opened_schema
+from qiwi_payin_contract.shapes.failures import REACHED
+from qiwi_payin_contract.target import Target
+
+GROUP = "shapes"
+
+described = schemathesis.pytest.from_fixture("payin_schema")
+
+
+@pytest.fixture(scope="module")
+def prober(target: Target, findings: Findings, seed: int) -> Iterator[Prober]:
+    """Sends what is generated and checks the answers."""
+    return Prober.of(target, bookkeeper_of(target), findings, seed)
+
+
+@pytest.fixture(scope="module")
+def payin_schema(target: Target, effort: Effort, seed: int) -> BaseSchema:
+    """The description as schemathesis takes it."""
+    return opened_schema(
+        description().document,
+        base_url=target.base_url,
+        site=target.site,
+        examples=effort.examples,
+        steps=effort.steps,
+        seed=seed,
+        timeout=target.timeout,
+    )
+
+
+@pytest.fixture(autouse=True)
+def _node_id(request: pytest.FixtureRequest) -> None:
+    """Schemathesis 4.32 reads and restores a private name of the test that pytest 9.2 has no more."""
+    if not hasattr(request.node, "_nodeid"):
+        request.node._nodeid = request.node.nodeid  # noqa: SLF001 - see above
+
+
+@described.parametrize()
+def test_every_operation_keeps_the_description(case: schemathesis.Case, prober: Prober) -> None:
+    prober.probe(case)
+
+
+def test_walks_over_the_links_keep_the_description(payin_schema: BaseSchema, prober: Prober, effort: Effort) -> None:
+    class Links(payin_schema.as_state_machine()):  # type: ignore[misc]
+        def call(self, case: schemathesis.Case, **_: object) -> schemathesis.Response:
+            return prober.call(case)
+
+        def validate_response(self, response: schemathesis.Response, case: schemathesis.Case, **_: object) -> None:
+            prober.judge(case, response)
+
+    Links.run(
+        settings=settings(
+            max_examples=effort.walks,
+            stateful_step_count=effort.steps,
+            phases=[Phase.generate],
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        )
+    )
+
+
+def test_every_operation_accepts_valid_requests(prober: Prober, findings: Findings) -> None:
+    if not prober.valid:
+        pytest.skip("no request was generated")
+    for operation_id, sent in prober.valid.items():
+        reachable = operation_id not in {"paymentsComplete", "tokensDelete"} or prober.has_material(operation_id)
+        if reachable:
+            findings.note(
+                prober.accepted[operation_id],
+                REACHED,
+                f"{operation_id}: none of {sent} valid requests was accepted",
+            )
