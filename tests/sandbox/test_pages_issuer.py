@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from qiwi_payin_sandbox import Sandbox, Site
 
+from tests.browser.shop import Shop
 from tests.sandbox.plain_browser import PlainBrowser
 
 if TYPE_CHECKING:
@@ -28,23 +28,15 @@ def browser(sandbox: Sandbox) -> PlainBrowser:
     return PlainBrowser(sandbox.origin, accept_language="en")
 
 
-def call(sandbox: Sandbox, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    answer = httpx.request(
-        method,
-        f"{sandbox.base_url}/payin/v1/sites/{sandbox.site_id}/{path}",
-        json=body,
-        headers={"Authorization": f"Bearer {sandbox.key}"},
-        trust_env=False,
-    )
-    answer.raise_for_status()
-    return answer.json()
+@pytest.fixture
+def shop(sandbox: Sandbox) -> Iterator[Shop]:
+    with Shop(f"{sandbox.base_url}/payin/v1/sites/{sandbox.site_id}", sandbox.key) as shop:
+        yield shop
 
 
 @pytest.fixture
-def challenge(sandbox: Sandbox) -> Any:
-    card = {"type": "CARD", "pan": "4444443616621049", "expiryDate": "12/34", "cvv2": "849", "holderName": "A B"}
-    body = {"paymentMethod": card, "amount": {"value": "150.00", "currency": "RUB"}, "flags": ["SALE"]}
-    return call(sandbox, "PUT", "payments/1", body)["requirements"]["threeDS"]
+def challenge(shop: Shop) -> Any:
+    return shop.pay_on_own_form()["requirements"]["threeDS"]
 
 
 def posted(challenge: Any, **fields: str) -> dict[str, str]:
@@ -62,14 +54,14 @@ def test_the_bank_shows_what_is_to_be_confirmed_and_where_the_payer_goes_then(
 
 @pytest.mark.parametrize(("answer", "status"), [("confirm", "COMPLETED"), ("refuse", "DECLINED")])
 def test_the_answer_goes_to_the_term_url_and_completes_the_payment(
-    sandbox: Sandbox, browser: PlainBrowser, challenge: Any, answer: str, status: str
+    shop: Shop, browser: PlainBrowser, challenge: Any, answer: str, status: str
 ) -> None:
     back = browser.submit(browser.post(challenge["acsUrl"], posted(challenge)), answer=answer)
     assert back.action == TERM_URL
     assert back.fields.keys() == {"PaRes", "MD"}
     assert back.fields["MD"] == "md-1"
-    assert call(sandbox, "GET", "payments/1")["status"]["value"] == "WAITING"
-    done = call(sandbox, "POST", "payments/1/complete", {"threeDS": {"pares": back.fields["PaRes"]}})
+    assert shop.call("GET", "payments/1")["status"]["value"] == "WAITING"
+    done = shop.call("POST", "payments/1/complete", {"threeDS": {"pares": back.fields["PaRes"]}})
     assert done["status"]["value"] == status
 
 
@@ -110,9 +102,9 @@ def test_a_forged_challenge_is_not_found(sandbox: Sandbox, browser: PlainBrowser
     assert "Nothing to confirm" in page.text
 
 
-def test_a_finished_challenge_is_not_found(sandbox: Sandbox, browser: PlainBrowser, challenge: Any) -> None:
+def test_a_finished_challenge_is_not_found(shop: Shop, browser: PlainBrowser, challenge: Any) -> None:
     back = browser.submit(browser.post(challenge["acsUrl"], posted(challenge)), answer="confirm")
-    call(sandbox, "POST", "payments/1/complete", {"threeDS": {"pares": back.fields["PaRes"]}})
+    shop.call("POST", "payments/1/complete", {"threeDS": {"pares": back.fields["PaRes"]}})
     assert browser.post(challenge["acsUrl"], posted(challenge)).status == 404
 
 

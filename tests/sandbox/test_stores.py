@@ -1,0 +1,189 @@
+"""On every store: one effect of many equal requests, nothing lost, nothing secret kept."""
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from qiwi_payin_sandbox import Clock, Sandbox, Site, StoreError
+from qiwi_payin_sandbox.domain.ledger import account_sums
+
+from tests.sandbox.partner import CARD, EXPIRES, Partner, rubles
+
+AT_ONCE = 8
+
+
+def at_once(requests: list[Callable[[], Any]]) -> list[Any]:
+    with ThreadPoolExecutor(len(requests)) as pool:
+        return [future.result() for future in [pool.submit(request) for request in requests]]
+
+
+@pytest.fixture
+def partner(store: str) -> Any:
+    with Sandbox(store=store, seed=1, clock=Clock.frozen("2024-03-01T12:00:00+03:00")) as sandbox:
+        with Partner(sandbox) as partner:
+            yield partner
+
+
+def test_many_equal_requests_at_once_have_one_effect(partner: Partner) -> None:
+    bills = at_once([lambda: partner.bill()] * AT_ONCE)
+    assert all(bill == bills[0] for bill in bills)
+    payments = at_once([lambda: partner.payment(flags=["SALE"])] * AT_ONCE)
+    assert all(payment == payments[0] for payment in payments)
+    assert len(partner.sandbox.postings()) == 2
+    assert len(partner.sandbox.notifications()) == 1
+
+
+def test_of_many_captures_at_once_one_succeeds(partner: Partner) -> None:
+    partner.payment()
+    answers = at_once([lambda n=n: partner.send("PUT", f"/payments/p-1/captures/c-{n}") for n in range(AT_ONCE)])
+    assert sorted(answer.status_code for answer in answers) == [200] + [400] * (AT_ONCE - 1)
+    assert partner.ok("GET", "/payments/p-1")["capturedAmount"] == rubles("150.00")
+
+
+def test_of_many_refunds_at_once_no_more_is_given_back_than_there_is(partner: Partner) -> None:
+    partner.payment(flags=["SALE"])
+    refunds = at_once([lambda n=n: partner.refund(refund_id=f"r-{n}", value="60.00") for n in range(AT_ONCE)])
+    assert sorted(refund["status"]["value"] for refund in refunds).count("COMPLETED") == 2
+    assert partner.ok("GET", "/payments/p-1")["refundedAmount"] == rubles("120.00")
+
+
+def test_of_many_payers_at_once_one_pays_the_bill(partner: Partner) -> None:
+    partner.bill()
+    payments = at_once([lambda n=n: partner.payment(f"p-{n}", billId="b-1") for n in range(AT_ONCE)])
+    assert sorted(payment["status"]["value"] for payment in payments).count("COMPLETED") == 1
+
+
+def test_a_capture_and_a_reversal_at_once_share_what_is_held(partner: Partner) -> None:
+    partner.payment()
+    at_once([lambda: partner.send("PUT", "/payments/p-1/captures/c-1"), lambda: partner.refund(value="100.00")])
+    sums = account_sums(partner.sandbox.postings())
+    assert sum(sums.values()) == 0
+    assert sums["held:p-1", "RUB"] == 0
+
+
+def test_one_store_serves_several_sandboxes_at_once(store: str) -> None:
+    site = Site(key="a-key")
+    clock = Clock.frozen("2024-03-01T12:00:00+03:00")
+    with (
+        Sandbox(store=store, seed=1, clock=clock, sites=[site]) as one,
+        Sandbox(store=store, seed=1, clock=clock, sites=[site]) as two,
+        Partner(one) as at_one,
+        Partner(two) as at_two,
+    ):
+        payments = at_once([lambda: at_one.payment(), lambda: at_two.payment()] * 3)
+        assert all(payment == payments[0] for payment in payments)
+        one.advance(3600)
+        assert two.get_clock() == one.get_clock()
+        at_once([lambda: one.advance(72 * 3600), lambda: two.advance(72 * 3600)])
+        captures = [event for event in one.events() if event["type"] == "capture.completed"]
+        assert len(captures) == 1
+
+
+def test_what_was_answered_is_there_after_a_restart(store: str) -> None:
+    site = Site(key="a-key")
+    clock = Clock.frozen("2024-03-01T12:00:00+03:00")
+    with Sandbox(store=store, seed=1, clock=clock, sites=[site]) as sandbox, Partner(sandbox) as partner:
+        bill, payment = partner.bill(), partner.payment(card={"cvv2": "849"})
+        sandbox.advance(60)
+        clock_before, events = sandbox.get_clock(), sandbox.events()
+    with Sandbox(store=store, seed=1, sites=[site]) as sandbox, Partner(sandbox) as partner:
+        assert (sandbox.get_clock(), sandbox.events()) == (clock_before, events)
+        assert (partner.bill(), partner.payment(card={"cvv2": "849"})) == (bill, payment)
+        sandbox.answer_three_ds("p-1")
+        sandbox.advance(15 * 60)
+        assert partner.ok("GET", "/payments/p-1")["status"]["reason"] == "PAYMENT_EXPIRED_3DS"
+
+
+def test_the_same_seed_and_requests_give_the_same_bytes_on_every_store(store: str) -> None:
+    def story(url: str) -> list[bytes]:
+        told = []
+        with Sandbox(store=url, seed="a story", clock=Clock.frozen("2024-03-01T12:00:00+03:00")) as sandbox:
+            with Partner(sandbox) as partner:
+                customer = {"account": "token234"}
+                told.append(partner.send("PUT", "/bills/b-1", {"amount": rubles("1.00"), "expirationDateTime": EXPIRES}))
+                body = {"paymentMethod": CARD, "amount": rubles("1.00"), "flags": ["BIND_PAYMENT_TOKEN"], "customer": customer}
+                told.append(partner.send("PUT", "/payments/p-1", body))
+                sandbox.pay_bill("b-1")
+                sandbox.advance(73 * 3600)
+                told.append(partner.send("GET", "/bills/b-1/details"))
+                told.append(partner.send("GET", "/payments/p-1"))
+            listed = [repr(sandbox.events()).encode(), repr(sandbox.notifications()).encode()]
+        return [answer.content for answer in told] + listed
+
+    assert story(store) == story("sqlite://")
+
+
+def test_two_sandboxes_in_one_process_do_not_know_each_other() -> None:
+    with Sandbox() as one, Sandbox() as two, Partner(one) as at_one, Partner(two) as at_two:
+        at_one.bill()
+        at_two.error(404, "GET", "/bills/b-1")
+
+
+def test_neither_card_data_nor_keys_are_stored(tmp_path: Path) -> None:
+    file = tmp_path / "sandbox.sqlite3"
+    site = Site(key="the-access-key", notification_key="the-notification-key")
+    with Sandbox(store=f"sqlite:///{file}", sites=[site]) as sandbox, Partner(sandbox) as partner:
+        card = {"pan": "4256000000000003", "cvv2": "849", "holderName": "HOLDER NAME", "expiryDate": "11/37"}
+        partner.payment("waiting", card=card)
+        partner.payment("held", card={**card, "cvv2": "734"})
+        partner.bill(receiverData={"pan": "2200000000000004"})
+        sandbox.pay_bill("b-1", payment_method={**CARD, **card})
+    with sqlite3.connect(file) as connection:
+        dump = "\n".join(connection.iterdump())
+    connection.close()
+    files = [path.read_bytes() for path in tmp_path.iterdir() if path.suffix != ".secret"]
+    for secret in (
+        "4256000000000003",
+        "2200000000000004",
+        '"849"',
+        "734",
+        "HOLDER NAME",
+        "11/37",
+        "the-access-key",
+        "the-notification-key",
+    ):
+        assert secret not in dump
+        assert not any(secret.encode() in content for content in files)
+
+
+def test_the_secret_of_a_file_is_kept_beside_it_for_its_owner_alone(tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path / 'sandbox.sqlite3'}"
+    with Sandbox(store=store) as sandbox:
+        key = sandbox.key
+    with Sandbox(store=store) as sandbox:
+        assert sandbox.key == key
+    with Sandbox(store=f"sqlite:///{tmp_path / 'other.sqlite3'}") as sandbox:
+        assert sandbox.key != key
+    assert (tmp_path / "sandbox.sqlite3.secret").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("store", "words"),
+    [
+        ("mysql://host/database", "sqlite:///FILE or postgresql://"),
+        ("nonsense", "sqlite:///FILE or postgresql://"),
+        ("sqlite:////nowhere/at/all.sqlite3", "cannot be opened"),
+    ],
+)
+def test_a_store_that_cannot_be_opened_says_why(store: str, words: str) -> None:
+    with pytest.raises(StoreError, match=words):
+        Sandbox(store=store)
+
+
+def test_a_store_of_another_version_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "sandbox.sqlite3"
+    Sandbox(store=f"sqlite:///{file}").close()
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE payin_schema SET version = 99")
+    connection.close()
+    with pytest.raises(StoreError, match="another version"):
+        Sandbox(store=f"sqlite:///{file}")
+
+
+def test_a_password_is_not_shown(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as refused:
+        Sandbox(store="postgresql://user:the-password@127.0.0.1:1/database", seed=1)
+    assert "the-password" not in str(refused.value)
