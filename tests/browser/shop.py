@@ -72,11 +72,13 @@ class Shop:
         """Return the status of a bill."""
         return self.call("GET", f"bills/{bill_id}/details")["status"]["value"]
 
-    def payment_page(self) -> str:
-        """Pay by card on the shop's own form and return the page that sends the payer to the bank."""
+    def pay_on_own_form(self) -> Any:
+        """Pay by a card that wants 3-D Secure, typed on the shop's own form."""
         card = {"type": "CARD", "pan": "4444443616621049", "expiryDate": "12/34", "cvv2": "849"}
-        payment = self.call("PUT", "payments/1", {"paymentMethod": card, "amount": _AMOUNT, "flags": ["SALE"]})
-        three_ds = payment["requirements"]["threeDS"]
+        return self.call("PUT", "payments/1", {"paymentMethod": card, "amount": _AMOUNT, "flags": ["SALE"]})
+
+    def _to_bank(self) -> str:
+        three_ds = self.pay_on_own_form()["requirements"]["threeDS"]
         fields = {"PaReq": three_ds["pareq"], "MD": "order-1", "TermUrl": f"{self.address}/3ds"}
         hidden = "".join(f'<input type="hidden" name="{name}" value="{escape(fields[name])}">' for name in fields)
         return f'<form method="post" action="{escape(three_ds["acsUrl"])}">{hidden}<button>To the bank</button></form>'
@@ -93,7 +95,7 @@ class Shop:
                 if self.path == "/favicon.ico":
                     self.send_error(404)
                 elif self.path == "/pay":
-                    self._answer(shop.payment_page())
+                    self._answer(shop._to_bank())
                 else:
                     shop.visits.append(self.path)
                     self._answer("<h1>Thank you</h1>")

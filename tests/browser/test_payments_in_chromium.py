@@ -208,6 +208,29 @@ def test_going_back_after_success_shows_that_the_bill_is_paid(page: Page, shop: 
     heading(page, "Invoice paid")
 
 
+def test_back_from_the_bank_leads_to_the_form_which_offers_to_continue(page: Page, shop: Shop) -> None:
+    page.goto(shop.link(shop.bill(), lang="en"))
+    type_card(page)
+    press(page, "Pay")
+    heading(page, "Confirm this payment?")
+    page.go_back()
+    heading(page, "Payment")
+    expect(page.get_by_role("status")).to_contain_text("A payment waits for confirmation")
+    page.get_by_role("link", name="Continue confirmation").click()
+    press(page, "Confirm")
+    heading(page, "Payment successful")
+
+
+def test_the_form_works_in_a_frame_of_the_shop(page: Page, shop: Shop) -> None:
+    page.goto(shop.thanks)
+    page.set_content(f'<iframe src="{shop.link(shop.bill(), lang="en")}" width="500" height="900"></iframe>')
+    frame = page.frame_locator("iframe")
+    frame.get_by_text("Test cards", exact=True).click()
+    for button in ("Fill in", "Pay", "Confirm"):
+        frame.get_by_role("button", name=button).click()
+    expect(frame.get_by_role("heading", level=1)).to_have_text("Payment successful")
+
+
 def test_a_hurried_payer_pays_once(page: Page, shop: Shop) -> None:
     page.goto(shop.link(shop.bill(), lang="en"))
     type_card(page)

@@ -88,7 +88,7 @@ def test_a_bill_is_paid_by_card_through_three_d_secure(shop: Shop, browser: Plai
     assert shop.bill_status() == "PAID"
 
 
-def test_a_refusal_at_the_bank_declines_and_the_bill_can_be_paid_again(shop: Shop, browser: PlainBrowser) -> None:
+def test_after_a_refusal_at_the_bank_the_bill_can_be_paid_again(shop: Shop, browser: PlainBrowser) -> None:
     address = shop.bill()["payUrl"] + "&lang=en"
     page = pay(browser, address, "refuse")
     assert "Payment declined The payment was not confirmed" in page.text
@@ -138,9 +138,7 @@ def test_a_bank_that_thinks_is_waited_for(
     assert told in browser.open(page.address).text
 
 
-def test_wrong_card_data_are_told_at_their_fields_and_nothing_typed_comes_back(
-    shop: Shop, browser: PlainBrowser
-) -> None:
+def test_wrong_card_data_are_told_at_their_fields_and_do_not_come_back(shop: Shop, browser: PlainBrowser) -> None:
     typed = {"pan": "44444436", "expiryDate": "13/31", "cvv2": "98765", "holderName": "ИМЯ ДЕРЖАТЕЛЯ"}
     page = browser.submit(browser.open(shop.bill()["payUrl"] + "&lang=en"), **typed)
     assert page.status == 422
@@ -329,9 +327,7 @@ def test_a_forged_answer_of_the_bank_finishes_nothing(shop: Shop, browser: Plain
     assert shop.bill_status() == "CREATED"
 
 
-def test_a_payer_who_comes_too_late_to_the_bank_finds_the_way_back(
-    sandbox: Sandbox, shop: Shop, browser: PlainBrowser
-) -> None:
+def test_a_payer_too_late_at_the_bank_finds_the_way_back(sandbox: Sandbox, shop: Shop, browser: PlainBrowser) -> None:
     to_bank = browser.submit(browser.open(shop.bill()["payUrl"] + "&lang=en"), **CARD)
     question = browser.submit(to_bank)
     sandbox.advance(seconds=15 * 60)
