@@ -26,20 +26,22 @@ class Effort:
     """How much is tried.
 
     Attributes:
-        examples: generated requests for each operation, and generated values for each schema of the client group.
+        examples: generated requests for each operation.
+        values: generated values for each schema of the client group.
         walks: stateful walks.
         steps: most calls in a walk.
     """
 
     examples: int
+    values: int
     walks: int
     steps: int
 
 
 EFFORTS: Mapping[str, Effort] = {
-    "quick": Effort(examples=5, walks=5, steps=8),
-    "normal": Effort(examples=25, walks=25, steps=12),
-    "deep": Effort(examples=200, walks=200, steps=25),
+    "quick": Effort(examples=5, values=5, walks=5, steps=8),
+    "normal": Effort(examples=25, values=15, walks=25, steps=12),
+    "deep": Effort(examples=200, values=200, walks=200, steps=25),
 }
 
 

@@ -1,0 +1,243 @@
+"""The client as one more party to the contract: what it sends, and what it makes of answers and notifications."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+import httpx
+
+from qiwi_payin_contract.description import Operation, description
+from qiwi_payin_contract.json_text import dumps, loads
+from qiwi_payin_contract.rules import Basis, Rule
+
+__all__ = ["Party", "ids_for", "read_notification", "reads", "sends"]
+
+SENT_AS_GIVEN = Rule(
+    "QP-CLI-001",
+    "client-sends-unchanged",
+    "The client sends what it was given, to the described address, with the described headers and nothing else.",
+    Basis.DOCUMENTED,
+    "client",
+    ("EN-009", "EN-010", "EN-062", "RU-003", "RU-004", "RU-013", "RU-014", "RU-015", "RU-016", "RU-017", "RU-018"),
+)
+READ_AS_ANSWERED = Rule(
+    "QP-CLI-002",
+    "client-keeps-answers",
+    "The client reads whatever the description lets a server answer, and writes it back unchanged, unknown fields too.",
+    Basis.PUBLISHED,
+    "client",
+    ("PUB-005", "PUB-014"),
+)
+ERROR_AS_ANSWERED = Rule(
+    "QP-CLI-003",
+    "client-tells-errors",
+    "The client raises an error for every refusal, with the answer's status, code, trace id and causes.",
+    Basis.DOCUMENTED,
+    "client",
+    ("RU-133", "RU-137", "RU-139"),
+)
+NOTIFICATION_AS_SENT = Rule(
+    "QP-CLI-004",
+    "client-keeps-notifications",
+    "The client takes whatever notification the description allows, if it is signed by its key, and keeps it unchanged.",
+    Basis.PUBLISHED,
+    "client",
+    ("PUB-171", "PUB-194", "PUB-195", "PUB-196", "PUB-197", "PUB-198", "PUB-199"),
+)
+FORGED_IS_REFUSED = Rule(
+    "QP-CLI-005",
+    "client-refuses-forged",
+    "The client refuses a notification whose signature is not made by its key over that body.",
+    Basis.PUBLISHED,
+    "client",
+    ("PUB-193",),
+)
+
+BASE_URL = "https://qiwi.example/partner"
+KEY = "5c4b25xx93aa435d9cb8cd17480356f9"
+NO_CONTENT = 204
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+Transport = Callable[[httpx.Request], httpx.Response]
+
+
+@attrs.define(frozen=True)
+class Party:
+    """Makes clients over a transport. The installed client is the usual one.
+
+    Attributes:
+        wrap: lies between the client and the recording transport; changes nothing by default.
+        asynchronous: use the client for async code.
+    """
+
+    wrap: Callable[[Transport], Transport] = lambda transport: transport
+    asynchronous: bool = False
+
+    def call(
+        self, operation: Operation, ids: Mapping[str, str], arguments: Mapping[str, Any], amounts: str, answer: Transport
+    ) -> Any:
+        """Call an operation's method, and answer by ``answer``."""
+        from qiwi_payin import AsyncPayIn, PayIn  # noqa: PLC0415 - the suite's other groups need no client
+
+        transport = httpx.MockTransport(self.wrap(answer))
+        resource, _, verb = _WORD.sub("_", operation.id).lower().partition("_")
+        site_id, *rest = (ids[name] for name in operation.names)
+        if not self.asynchronous:
+            with PayIn(BASE_URL, KEY, site_id, transport=transport, amount_as=amounts) as client:
+                return getattr(getattr(client, resource), verb)(*rest, **arguments)
+
+        async def called() -> Any:
+            async with AsyncPayIn(BASE_URL, KEY, site_id, transport=transport, amount_as=amounts) as client:
+                return await getattr(getattr(client, resource), verb)(*rest, **arguments)
+
+        return asyncio.run(called())
+
+
+def ids_for(operation: Operation, values: tuple[str, ...]) -> dict[str, str]:
+    """Give each id in an operation's path a value."""
+    return dict(zip(operation.names, values, strict=False))
+
+
+def sends(party: Party, operation: Operation, ids: Mapping[str, str], body: Mapping[str, Any] | None) -> list[str]:
+    """Let the client send a body, and list what arrived otherwise than it should; empty if all is well."""
+    arrived: list[httpx.Request] = []
+
+    def record(request: httpx.Request) -> httpx.Response:
+        arrived.append(request)
+        return httpx.Response(503, json={})
+
+    arguments, amounts = _arguments(operation, body)
+    try:
+        party.call(operation, ids, arguments, amounts, record)
+    except ValueError as error:
+        return [f"the client refuses the body: {error}"]
+    except Exception as error:  # noqa: BLE001 - every call ends in the error of a server that is not there
+        if not arrived:
+            return [f"nothing arrived: {type(error).__name__} {error}"]
+    return list(_otherwise(operation, ids, body, arrived))
+
+
+def reads(party: Party, operation: Operation, ids: Mapping[str, str], status: int, body: Any) -> list[str]:
+    """Answer a client's call, and list what it made of the answer otherwise than it should; empty if all is well."""
+    content = b"" if status == NO_CONTENT else dumps(body).encode()
+    answer = httpx.Response(status, content=content, headers={"content-type": "application/json"})
+    arguments, amounts = _arguments(operation, _smallest(operation))
+    from qiwi_payin import APIError, OutcomeUnknown, ServerError  # noqa: PLC0415
+
+    try:
+        result = party.call(operation, ids, arguments, amounts, lambda _: answer)
+    except OutcomeUnknown as unknown:
+        return _error_otherwise(unknown.reason, status, body) if isinstance(unknown.reason, ServerError) else [str(unknown)]
+    except APIError as error:
+        return _error_otherwise(error, status, body)
+    except Exception as error:  # noqa: BLE001 - whatever the client raises is the finding
+        return [f"the client does not take the answer: {type(error).__name__} {error}"]
+    if status >= httpx.codes.BAD_REQUEST:
+        return ["the client takes a refusal for an answer"]
+    kept = [item.to_json() for item in result] if isinstance(result, list) else None if result is None else result.to_json()
+    written = "[" + ",".join(kept) + "]" if isinstance(kept, list) else kept
+    if status == NO_CONTENT:
+        return [] if written is None else ["the client makes something of an empty answer"]
+    return [] if written is not None and loads(written) == body else ["written back, the answer is another"]
+
+
+def read_notification(kind: str, body: Mapping[str, Any], key: str, signature: str | None = None) -> list[str]:
+    """Give the client a notification, signed by its key unless ``signature`` is given, and list what is otherwise."""
+    from qiwi_payin import NotificationForged, notifications  # noqa: PLC0415
+
+    text = dumps(body)
+    if signature is None:
+        signature = _signature(kind, body, key)
+        try:
+            read = notifications.verify(text, signature, key)
+        except Exception as error:  # noqa: BLE001 - whatever the client raises is the finding
+            return [f"the client does not take the notification: {type(error).__name__} {error}"]
+        return [] if loads(read.to_json()) == body else ["written back, the notification is another"]
+    try:
+        notifications.verify(text, signature, key)
+    except NotificationForged:
+        return []
+    return ["the client takes the notification"]
+
+
+def _signature(kind: str, body: Mapping[str, Any], key: str) -> str:
+    from qiwi_payin_contract.drivers import SentNotification  # noqa: PLC0415
+    from qiwi_payin_contract.notifications import digest  # noqa: PLC0415
+
+    return digest(SentNotification(kind, "", dumps(body), ""), key)[0]
+
+
+def _arguments(operation: Operation, body: Mapping[str, Any] | None) -> tuple[dict[str, Any], str]:
+    if body is None:
+        return {}, "string"
+    from qiwi_payin import UNSET, models  # noqa: PLC0415
+
+    schema = description().resolved(operation.node["requestBody"]["content"]["application/json"]["schema"])
+    model = getattr(models, schema["title"]).from_dict(body)
+    arguments = {
+        field.name: value
+        for field in attrs.fields(type(model))
+        if field.name != "additional_properties" and (value := getattr(model, field.name)) is not UNSET
+    }
+    sums = [item["value"] for name, item in body.items() if name in {"amount", "settlementAmount"}]
+    return arguments, "string" if all(isinstance(value, str) for value in sums) else "number"
+
+
+def _smallest(operation: Operation) -> dict[str, Any] | None:
+    if "requestBody" not in operation.node:
+        return None
+    amount = {"value": "1.00", "currency": "RUB"}
+    card = {"type": "CARD", "pan": "4444443616621049", "expiryDate": "12/34"}
+    known = {
+        "billsCreate": {"amount": amount, "expirationDateTime": "2030-01-01T00:00:00+03:00"},
+        "paymentsCreate": {"amount": amount, "paymentMethod": card},
+        "paymentsComplete": {"threeDS": {"pares": "eJw="}},
+        "refundsCreate": {"amount": amount},
+        "tokensDelete": {"customerAccountId": "token234", "token": "66aebf5f"},
+    }
+    return known.get(operation.id, {})
+
+
+def _otherwise(
+    operation: Operation, ids: Mapping[str, str], body: Mapping[str, Any] | None, arrived: list[httpx.Request]
+) -> list[str]:
+    if len(arrived) != 1:
+        return [f"{len(arrived)} requests arrived instead of one"]
+    (request,) = arrived
+    told = []
+    if request.method != operation.method:
+        told.append(f"method {request.method}")
+    path = request.url.raw_path.decode().removeprefix("/partner")
+    if operation.ids_in(path) != dict(ids):
+        told.append(f"path {path}")
+    if request.headers.get("authorization") != f"Bearer {KEY}":
+        told.append("Authorization is not Bearer and the key")
+    if request.headers.get("accept") != "application/json":
+        told.append("Accept is not application/json")
+    content = request.content
+    if body is None:
+        return [*told, *(["there is a body"] if content else [])]
+    if request.headers.get("content-type") != "application/json":
+        told.append("Content-Type is not application/json")
+    try:
+        sent = loads(content)
+    except ValueError:
+        return [*told, "the body is no JSON"]
+    return told if sent == body else [*told, "the body is another than was given"]
+
+
+def _error_otherwise(error: Any, status: int, body: Any) -> list[str]:
+    said = body if isinstance(body, Mapping) else {}
+    told = []
+    if error.status != status:
+        told.append(f"status {error.status} instead of {status}")
+    for attribute, name in (("error_code", "errorCode"), ("trace_id", "traceId")):
+        if getattr(error, attribute) != said.get(name):
+            told.append(f"{attribute} is not {name}")
+    if set(error.cause) != set(said.get("cause", {})):
+        told.append("cause is another")
+    return told

@@ -1,0 +1,122 @@
+"""The client sends and reads whatever the description allows, unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+
+from qiwi_payin_contract import clients
+from qiwi_payin_contract.clients import Party, ids_for, read_notification, reads, sends
+from qiwi_payin_contract.description import Operation, description
+from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.generated import values
+from qiwi_payin_contract.notifications import TYPES
+from qiwi_payin_contract.run import Run
+
+GROUP = "client"
+
+KEY = "a-notification-key"
+OPERATIONS = tuple(description().operations.values())
+
+def _answers() -> list[tuple[int, Mapping[str, Any] | None, tuple[Operation, ...]]]:
+    """Answers of success, each schema once with the operations that answer so."""
+    found: dict[str, tuple[int, Mapping[str, Any] | None, tuple[Operation, ...]]] = {}
+    for operation in OPERATIONS:
+        status = next(int(code) for code in operation.node["responses"] if code.startswith("2"))
+        schema = description().answer_schema(operation.id, status)
+        known = found.get(repr(schema), (status, schema, ()))
+        found[repr(schema)] = (status, schema, (*known[2], operation))
+    return list(found.values())
+
+
+ANSWERS = _answers()
+ids = st.lists(st.text("abcXYZ019._~:-", min_size=1, max_size=40).filter(lambda text: text.strip(".")), min_size=3, max_size=3)
+parties = st.sampled_from([Party(), Party(asynchronous=True)])
+
+every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+
+
+def trying(run: Run, **strategies: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[[], None]]:
+    """Run a function on drawn values, as often as the effort says and from the seed of the run."""
+
+    def decorate(check: Callable[..., None]) -> Callable[[], None]:
+        drawn = given(**strategies)(check)
+        checks = list(HealthCheck)
+        limits = settings(max_examples=run.settings.effort.values, database=None, deadline=None, suppress_health_check=checks)
+        tried: Callable[[], None] = seed(run.settings.seed)(limits(drawn))
+        return tried
+
+    return decorate
+
+
+@every_operation
+def test_client_sends_what_the_description_allows_unchanged(
+    run: Run, findings: Findings, operation: Operation
+) -> None:
+    @trying(run, party=parties, path_ids=ids, body=_bodies(operation))
+    def check(party: Party, path_ids: list[str], body: Mapping[str, Any] | None) -> None:
+        told = sends(party, operation, ids_for(operation, tuple(path_ids)), body)
+        findings.expect(not told, clients.SENT_AS_GIVEN, f"{operation.id}: {'; '.join(told)}")
+
+    check()
+
+
+@pytest.mark.parametrize(("status", "schema", "operations"), ANSWERS, ids=[each[2][0].id for each in ANSWERS])
+def test_client_keeps_what_the_description_lets_a_server_answer(
+    run: Run, findings: Findings, status: int, schema: Mapping[str, Any] | None, operations: tuple[Operation, ...]
+) -> None:
+    body = st.none() if schema is None else values(schema)
+
+    @trying(run, party=parties, operation=st.sampled_from(operations), body=body)
+    def check(party: Party, operation: Operation, body: Any) -> None:
+        told = reads(party, operation, ids_for(operation, ("site", "first", "second")), status, body)
+        findings.expect(not told, clients.READ_AS_ANSWERED, f"{operation.id} {status}: {'; '.join(told)}")
+
+    check()
+
+
+def test_client_raises_what_the_server_refuses_with(run: Run, findings: Findings) -> None:
+    refusals = [(operation, int(code)) for operation in OPERATIONS for code in operation.node["responses"] if code >= "4"]
+
+    @trying(run, party=parties, refusal=st.sampled_from(refusals), body=values({"$ref": "#/components/schemas/Error"}))
+    def check(party: Party, refusal: tuple[Operation, int], body: Any) -> None:
+        operation, status = refusal
+        told = reads(party, operation, ids_for(operation, ("site", "first", "second")), status, body)
+        findings.expect(not told, clients.ERROR_AS_ANSWERED, f"{operation.id} {status}: {'; '.join(told)}")
+
+    check()
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_client_keeps_every_signed_notification_and_refuses_forged_ones(
+    run: Run, findings: Findings, kind: str
+) -> None:
+    @trying(run, body=values(description().webhook_schema(kind)), forged=st.text("0123456789abcdef", min_size=64, max_size=64))
+    def check(body: Mapping[str, Any], forged: str) -> None:
+        told = read_notification(kind, body, KEY)
+        findings.expect(not told, clients.NOTIFICATION_AS_SENT, f"{kind}: {'; '.join(told)}")
+        told = read_notification(kind, body, KEY, forged)
+        findings.expect(not told, clients.FORGED_IS_REFUSED, f"{kind}: {'; '.join(told)}")
+
+    check()
+
+
+def _bodies(operation: Operation) -> st.SearchStrategy[Mapping[str, Any] | None]:
+    if "requestBody" not in operation.node:
+        return st.none()
+    schema = operation.node["requestBody"]["content"]["application/json"]["schema"]
+    known = set(description().resolved(schema)["properties"])
+    # The client's methods have the described fields as arguments, and one setting for the form of all sums.
+    return values(schema).map(lambda body: _sums_alike({name: body[name] for name in body if name in known}))
+
+
+def _sums_alike(body: dict[str, Any]) -> dict[str, Any]:
+    sums = [name for name in ("amount", "settlementAmount") if name in body]
+    if len({type(body[name]["value"]) for name in sums}) > 1:
+        body |= {name: {**body[name], "value": f"{Decimal(body[name]['value']):.2f}"} for name in sums}
+    return body
