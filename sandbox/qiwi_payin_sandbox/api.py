@@ -26,7 +26,7 @@ from qiwi_payin_sandbox.operations.table import HANDLERS
 from qiwi_payin_sandbox.payer import PayerDesk
 from qiwi_payin_sandbox.server import Server, Worker
 from qiwi_payin_sandbox.site import Site
-from qiwi_payin_sandbox.store import Store, StoreError, open_store
+from qiwi_payin_sandbox.store import Store, StoreError, is_shared, open_store
 
 Json = dict[str, Any]
 ThreeDSAnswer = Literal["confirm", "refuse"]
@@ -79,6 +79,8 @@ class Sandbox:
     ) -> None:
         self._listen_on = (host, port)
         self._public_url = _checked_public_url(public_url)
+        if seed is None and secret_file is None and is_shared(store):
+            raise StoreError("a store that others share needs a seed, or a file for its secret outside the database")
         self._store = open_store(store)
         self._server: Server | None = None
         self._worker: Worker | None = None
@@ -308,9 +310,7 @@ def _secret(store: Store, seed: int | str | None, secret_file: Path | None) -> b
             return secret_in_file(secret_file)
         except (OSError, ValueError) as error:
             raise StoreError(f"the secret in {secret_file} cannot be used: {error}") from error
-    if store.in_memory:
-        return secret_of_seed(0)
-    raise StoreError("a store that others share needs a seed, or a file for its secret, kept outside the database")
+    return secret_of_seed(0)
 
 
 def _checked_public_url(url: str | None) -> str | None:

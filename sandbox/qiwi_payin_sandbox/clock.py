@@ -1,5 +1,6 @@
 """The clock of a site: it runs with the world's time, or is frozen, and can be moved forward, never back."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,21 @@ class ClockMovedBackError(ValueError):
 def world_time() -> datetime:
     """Return the world's time."""
     return datetime.now(UTC)
+
+
+class SteadyTime:
+    """The world's time, except that it never goes back while the process lives, as a corrected system clock may."""
+
+    def __init__(self, world: Callable[[], datetime]) -> None:
+        self._world = world
+        self._lock = threading.Lock()
+        self._latest = datetime.min.replace(tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """Return the time."""
+        with self._lock:
+            self._latest = max(self._latest, self._world())
+            return self._latest
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from qiwi_payin_sandbox import times
-from qiwi_payin_sandbox.clock import Clock, ClockMovedBackError, ClockState
+from qiwi_payin_sandbox.clock import Clock, ClockMovedBackError, ClockState, SteadyTime
 from qiwi_payin_sandbox.domain.bank import Bank
 from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.ids import Ids
@@ -41,7 +41,7 @@ class Engine:
         self, store: Store, *, clock: Clock, ids: Ids, bank: Bank, courier: Courier, sites: Mapping[str, Site]
     ) -> None:
         self._store = store
-        self._clock = clock
+        self._world = SteadyTime(clock.world)
         self.ids = ids
         self._bank = bank
         self._courier = courier
@@ -68,7 +68,7 @@ class Engine:
             return self.change(site_id, query)
 
     def _work(self, unit: Unit, site_id: str, *, writes: bool) -> Work:
-        now = self._state(unit).now(self._clock.world())
+        now = self._state(unit).now(self._world())
         return Work(unit, self.sites[site_id], now, self.ids, self._bank, writes=writes)
 
     @staticmethod
@@ -83,10 +83,8 @@ class Engine:
     def clock(self, site_id: str) -> tuple[datetime, bool]:
         """Return what the site's clock shows, and whether it is frozen."""
         with self._store.reading() as connection:
-            return self._shown(self._state(Unit(connection, site_id)))
-
-    def _shown(self, state: ClockState) -> tuple[datetime, bool]:
-        return state.now(self._clock.world()), state.frozen_at is not None
+            state = self._state(Unit(connection, site_id))
+        return state.now(self._world()), state.frozen_at is not None
 
     def set_clock(self, site_id: str, now: datetime | None, *, frozen: bool | None) -> tuple[datetime, bool]:
         """Move the clock forward to `now`, then freeze it or let it run. What becomes due happens, in order.
@@ -95,21 +93,16 @@ class Engine:
             ClockMovedBackError: The clock shows a later time already.
         """
         with self._firing:
+            if now is not None and now < self.clock(site_id)[0]:
+                raise ClockMovedBackError
+            if frozen:
+                self._change_clock(site_id, ClockState.frozen)
             if now is not None:
-                if now < self.clock(site_id)[0]:
-                    raise ClockMovedBackError
                 self.fire(site_id, now, moving=True)
                 self._move(site_id, now)
-
-            def stop_or_go(unit: Unit) -> tuple[datetime, bool]:
-                state = self._state(unit, lock=True)
-                world = self._clock.world()
-                if frozen is not None:
-                    state = state.frozen(world) if frozen else state.running(world)
-                    unit.save_clock(state)
-                return self._shown(state)
-
-            return self._in_transaction(site_id, stop_or_go)
+            if frozen is False:
+                self._change_clock(site_id, ClockState.running)
+            return self.clock(site_id)
 
     def advance(self, site_id: str, seconds: int) -> tuple[datetime, bool, list[Fired]]:
         """Move the clock forward; all that becomes due happens in due order, each at its time, before this returns.
@@ -128,13 +121,16 @@ class Engine:
             return (*self.clock(site_id), fired)
 
     def _move(self, site_id: str, moment: datetime) -> None:
-        def move(unit: Unit) -> None:
-            state = self._state(unit, lock=True)
-            world = self._clock.world()
-            if state.now(world) < moment:
-                unit.save_clock(state.moved_to(moment, world))
+        def moved(state: ClockState, world: datetime) -> ClockState:
+            return state.moved_to(moment, world) if state.now(world) < moment else state
 
-        self._in_transaction(site_id, move)
+        self._change_clock(site_id, moved)
+
+    def _change_clock(self, site_id: str, changed: Callable[[ClockState, datetime], ClockState]) -> None:
+        def change(unit: Unit) -> None:
+            unit.save_clock(changed(self._state(unit, lock=True), self._world()))
+
+        self._in_transaction(site_id, change)
 
     # due work
 

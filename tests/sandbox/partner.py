@@ -10,7 +10,13 @@ import jsonschema_rs
 from qiwi_payin_description import load
 from qiwi_payin_sandbox import Sandbox
 
-CARD = {"type": "CARD", "pan": "4444443616621049", "expiryDate": "12/34", "cvv2": "123", "holderName": "CARDHOLDER NAME"}
+CARD = {
+    "type": "CARD",
+    "pan": "4444443616621049",
+    "expiryDate": "12/34",
+    "cvv2": "123",
+    "holderName": "CARDHOLDER NAME",
+}
 EXPIRES = "2024-03-02T12:00:00+03:00"
 
 
@@ -62,7 +68,9 @@ class Partner:
     def bill(self, bill_id: str = "b-1", value: str = "150.00", **fields: Any) -> Any:
         return self.ok("PUT", f"/bills/{bill_id}", {"amount": rubles(value), "expirationDateTime": EXPIRES, **fields})
 
-    def payment(self, payment_id: str = "p-1", value: str = "150.00", *, card: dict[str, str] | None = None, **fields: Any) -> Any:
+    def payment(
+        self, payment_id: str = "p-1", value: str = "150.00", *, card: dict[str, str] | None = None, **fields: Any
+    ) -> Any:
         method = {**CARD, **(card or {})}
         body = {"paymentMethod": method, "amount": rubles(value), **fields}
         return self.ok("PUT", f"/payments/{payment_id}", body)
@@ -86,7 +94,9 @@ def _answers() -> list[tuple[str, re.Pattern[str], dict[str, Any]]]:
     description = load("sandbox")
     for path, item in description["paths"].items():
         pattern = re.compile(r"(?:/partner)?" + re.sub(r"\\{\w+\\}", "[^/]*", re.escape(path)))
-        found += [(method.upper(), pattern, item[method]) for method in ("get", "put", "post", "delete") if method in item]
+        found += [
+            (method.upper(), pattern, item[method]) for method in ("get", "put", "post", "delete") if method in item
+        ]
     return found
 
 

@@ -47,8 +47,12 @@ def test_the_same_request_again_changes_nothing_and_answers_with_the_bill_as_it_
 
 
 def test_fields_may_come_in_any_order(partner: Partner) -> None:
-    partner.ok("PUT", "/bills/b-1", text=f'{{"expirationDateTime":"{EXPIRES}","amount":{{"currency":"RUB","value":1.00}}}}')
-    partner.ok("PUT", "/bills/b-1", text=f'{{"amount":{{"value":1.00,"currency":"RUB"}},"expirationDateTime":"{EXPIRES}"}}')
+    partner.ok(
+        "PUT", "/bills/b-1", text=f'{{"expirationDateTime":"{EXPIRES}","amount":{{"currency":"RUB","value":1.00}}}}'
+    )
+    partner.ok(
+        "PUT", "/bills/b-1", text=f'{{"amount":{{"value":1.00,"currency":"RUB"}},"expirationDateTime":"{EXPIRES}"}}'
+    )
 
 
 def test_another_request_under_the_same_id_is_refused(partner: Partner) -> None:
@@ -60,7 +64,11 @@ def test_another_request_under_the_same_id_is_refused(partner: Partner) -> None:
 
 
 def test_another_site_may_use_the_same_id() -> None:
-    with Sandbox(sites=[Site("one"), Site("two")]) as sandbox, Partner(sandbox, "one") as one, Partner(sandbox, "two") as two:
+    with (
+        Sandbox(sites=[Site("one"), Site("two")]) as sandbox,
+        Partner(sandbox, "one") as one,
+        Partner(sandbox, "two") as two,
+    ):
         assert one.bill()["invoiceUid"] != two.bill(value="1.00")["invoiceUid"]
 
 

@@ -93,7 +93,9 @@ def test_a_payment_in_the_wrong_state_gives_nothing_back(partner: Partner) -> No
 
 def test_the_same_refund_again_gives_back_once(partner: Partner) -> None:
     partner.payment()
-    assert partner.refund(value="1.00") == partner.refund(value="1.00") == partner.ok("GET", "/payments/p-1/refunds/r-1")
+    assert (
+        partner.refund(value="1.00") == partner.refund(value="1.00") == partner.ok("GET", "/payments/p-1/refunds/r-1")
+    )
     assert partner.ok("GET", "/payments/p-1")["refundedAmount"] == rubles("1.00")
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from qiwi_payin_sandbox import Sandbox, Site
 
 from tests.browser.shop import Shop
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CARD = {"pan": "4444 4436 1662 1049", "expiryDate": "12/34", "cvv2": "123", "holderName": "CARDHOLDER NAME"}
+NAMES = [
+    *("invoiceUid", "lang", "successUrl", "paymentMethod", "paymentId", "attempt", "card"),
+    *("pan", "expiryDate", "cvv2", "holderName", "PaReq", "PaRes", "MD", "TermUrl", "answer"),
+]
 SHOP = "https://shop.example/thanks?order=1&x=2"
 
 
@@ -228,6 +234,18 @@ def test_an_unknown_payment_leads_to_the_form(shop: Shop, browser: PlainBrowser)
     assert "Номер карты" in browser.open(f"/form/payment?invoiceUid={uid}&paymentId=none").text
 
 
+def test_an_id_that_no_store_can_hold_leads_to_the_form(store: str) -> None:
+    with (
+        Sandbox(store=store, sites=[Site("test-00", key="key-of-test-00")], seed=1) as sandbox,
+        Shop(f"{sandbox.base_url}/payin/v1/sites/{sandbox.site_id}", sandbox.key) as shop,
+    ):
+        browser = PlainBrowser(sandbox.origin)
+        uid = shop.bill()["invoiceUid"]
+        assert "Номер карты" in browser.open(f"/form/payment?invoiceUid={uid}&paymentId=%00").text
+        assert browser.open("/form?invoiceUid=%00").status == 404
+        assert browser.post("/form", {"invoiceUid": uid, **CARD, "attempt": "\0", "holderName": "\0"}).status == 422
+
+
 def test_a_double_click_pays_once(shop: Shop, browser: PlainBrowser) -> None:
     form = browser.open(shop.bill()["payUrl"])
     assert browser.submit(form, **CARD).address == browser.submit(form, **CARD).address
@@ -317,6 +335,28 @@ def test_card_data_are_in_no_stored_row(tmp_path: Path) -> None:
     assert b"425600******0003" in stored
     for secret in (b"4256000000000003", b"SECRET", b"\x00968", b'"968"'):
         assert secret not in stored
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    page=st.sampled_from(["/form", "/form/payment", "/form/3ds", "/acs"]),
+    names=st.lists(st.sampled_from(NAMES), unique=True),
+    data=st.data(),
+)
+def test_whatever_is_sent_a_page_answers_and_no_payment_succeeds(
+    shop: Shop, browser: PlainBrowser, page: str, names: list[str], data: st.DataObject
+) -> None:
+    uid = shop.bill()["invoiceUid"]
+    texts = st.text(alphabet=st.characters(codec="utf-8"), max_size=30) | st.sampled_from([uid, *CARD.values()])
+    fields = {name: data.draw(texts, name) for name in names}
+    query = str(httpx.QueryParams(fields))
+    for answer in (
+        browser.open(f"{page}?{query}"),
+        browser.post(page, fields),
+        browser.post(f"{page}?{query}", fields),
+    ):
+        assert answer.status < 500, answer.text
+    assert shop.bill_status() == "CREATED"
 
 
 def test_a_forged_answer_of_the_bank_finishes_nothing(shop: Shop, browser: PlainBrowser) -> None:

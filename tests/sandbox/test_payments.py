@@ -48,7 +48,10 @@ def test_an_order_number_is_made_where_none_was_given(partner: Partner) -> None:
 def test_the_callback_url_comes_back_or_else_that_of_the_settings() -> None:
     site = Site(notification_url="https://partner.example/settings")
     with Sandbox(sites=[site]) as sandbox, Partner(sandbox) as partner:
-        assert partner.payment("1", callbackUrl="https://partner.example/own")["callbackUrl"] == "https://partner.example/own"
+        assert (
+            partner.payment("1", callbackUrl="https://partner.example/own")["callbackUrl"]
+            == "https://partner.example/own"
+        )
         assert partner.payment("2")["callbackUrl"] == "https://partner.example/settings"
 
 
@@ -65,7 +68,9 @@ def test_another_request_under_the_same_id_is_refused(partner: Partner) -> None:
     assert list(partner.error(400, "PUT", "/payments/p-1", body)["cause"]) == ["paymentId"]
 
 
-@pytest.mark.parametrize(("month", "value", "reason"), [("02", "DECLINED", "ACQUIRING_NOT_PERMITTED"), ("01", "COMPLETED", None)])
+@pytest.mark.parametrize(
+    ("month", "value", "reason"), [("02", "DECLINED", "ACQUIRING_NOT_PERMITTED"), ("01", "COMPLETED", None)]
+)
 def test_the_expiry_month_chooses_the_result(partner: Partner, month: str, value: str, reason: str | None) -> None:
     status = partner.payment(card={"expiryDate": f"{month}/30"})["status"]
     assert (status["value"], status.get("reason")) == (value, reason)

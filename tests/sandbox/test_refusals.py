@@ -27,7 +27,9 @@ def test_an_error_has_the_documented_body(partner: Partner) -> None:
     assert set(error["cause"]) == {"amount", "expirationDateTime"}
 
 
-@pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer wrong", "Basic a2V5", "key-of-test-00", "Bearer é"])
+@pytest.mark.parametrize(
+    "authorization", [None, "", "Bearer", "Bearer wrong", "Basic a2V5", "key-of-test-00", "Bearer é"]
+)
 def test_without_the_right_key_nothing_is_done(sandbox: Sandbox, authorization: str | None) -> None:
     headers = {} if authorization is None else {"authorization": authorization}
     response = sandbox.handle(Request(method="GET", path="/partner/payin/v1/sites/test-00/bills/b-1", headers=headers))
@@ -162,7 +164,9 @@ def test_nothing_that_is_sent_makes_the_server_fail(partner: Partner) -> None:
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
         max_leaves=6,
     )
-    fields = st.sampled_from(["amount", "expirationDateTime", "flags", "customer", "customFields", "paymentMethod", "billId"])
+    fields = st.sampled_from(
+        ["amount", "expirationDateTime", "flags", "customer", "customFields", "paymentMethod", "billId"]
+    )
     base = {**BILL, "paymentMethod": CARD}
     ids = st.text("ab.~%\\", max_size=4).map(lambda text: text.replace("%", "%25"))
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,13 @@ def at_once(requests: list[Callable[[], Any]]) -> list[Any]:
 
 @pytest.fixture
 def partner(store: str) -> Any:
-    with Sandbox(store=store, seed=1, clock=Clock.frozen("2024-03-01T12:00:00+03:00")) as sandbox:
-        with Partner(sandbox) as partner:
-            yield partner
+    clock = Clock.frozen("2024-03-01T12:00:00+03:00")
+    with Sandbox(store=store, seed=1, clock=clock) as sandbox, Partner(sandbox) as partner:
+        yield partner
 
 
 def test_many_equal_requests_at_once_have_one_effect(partner: Partner) -> None:
-    bills = at_once([lambda: partner.bill()] * AT_ONCE)
+    bills = at_once([partner.bill] * AT_ONCE)
     assert all(bill == bills[0] for bill in bills)
     payments = at_once([lambda: partner.payment(flags=["SALE"])] * AT_ONCE)
     assert all(payment == payments[0] for payment in payments)
@@ -38,21 +39,21 @@ def test_many_equal_requests_at_once_have_one_effect(partner: Partner) -> None:
 
 def test_of_many_captures_at_once_one_succeeds(partner: Partner) -> None:
     partner.payment()
-    answers = at_once([lambda n=n: partner.send("PUT", f"/payments/p-1/captures/c-{n}") for n in range(AT_ONCE)])
+    answers = at_once([partial(partner.send, "PUT", f"/payments/p-1/captures/c-{n}") for n in range(AT_ONCE)])
     assert sorted(answer.status_code for answer in answers) == [200] + [400] * (AT_ONCE - 1)
     assert partner.ok("GET", "/payments/p-1")["capturedAmount"] == rubles("150.00")
 
 
 def test_of_many_refunds_at_once_no_more_is_given_back_than_there_is(partner: Partner) -> None:
     partner.payment(flags=["SALE"])
-    refunds = at_once([lambda n=n: partner.refund(refund_id=f"r-{n}", value="60.00") for n in range(AT_ONCE)])
+    refunds = at_once([partial(partner.refund, refund_id=f"r-{n}", value="60.00") for n in range(AT_ONCE)])
     assert sorted(refund["status"]["value"] for refund in refunds).count("COMPLETED") == 2
     assert partner.ok("GET", "/payments/p-1")["refundedAmount"] == rubles("120.00")
 
 
 def test_of_many_payers_at_once_one_pays_the_bill(partner: Partner) -> None:
     partner.bill()
-    payments = at_once([lambda n=n: partner.payment(f"p-{n}", billId="b-1") for n in range(AT_ONCE)])
+    payments = at_once([partial(partner.payment, f"p-{n}", billId="b-1") for n in range(AT_ONCE)])
     assert sorted(payment["status"]["value"] for payment in payments).count("COMPLETED") == 1
 
 
@@ -73,7 +74,7 @@ def test_one_store_serves_several_sandboxes_at_once(store: str) -> None:
         Partner(one) as at_one,
         Partner(two) as at_two,
     ):
-        payments = at_once([lambda: at_one.payment(), lambda: at_two.payment()] * 3)
+        payments = at_once([at_one.payment, at_two.payment] * 3)
         assert all(payment == payments[0] for payment in payments)
         one.advance(3600)
         assert two.get_clock() == one.get_clock()
@@ -103,8 +104,15 @@ def test_the_same_seed_and_requests_give_the_same_bytes_on_every_store(store: st
         with Sandbox(store=url, seed="a story", clock=Clock.frozen("2024-03-01T12:00:00+03:00")) as sandbox:
             with Partner(sandbox) as partner:
                 customer = {"account": "token234"}
-                told.append(partner.send("PUT", "/bills/b-1", {"amount": rubles("1.00"), "expirationDateTime": EXPIRES}))
-                body = {"paymentMethod": CARD, "amount": rubles("1.00"), "flags": ["BIND_PAYMENT_TOKEN"], "customer": customer}
+                told.append(
+                    partner.send("PUT", "/bills/b-1", {"amount": rubles("1.00"), "expirationDateTime": EXPIRES})
+                )
+                body = {
+                    "paymentMethod": CARD,
+                    "amount": rubles("1.00"),
+                    "flags": ["BIND_PAYMENT_TOKEN"],
+                    "customer": customer,
+                }
                 told.append(partner.send("PUT", "/payments/p-1", body))
                 sandbox.pay_bill("b-1")
                 sandbox.advance(73 * 3600)

@@ -58,7 +58,11 @@ def test_an_unknown_token_or_one_of_another_account_is_refused_in_the_known_word
 
 
 def test_a_token_works_only_on_the_site_that_it_was_issued_for() -> None:
-    with Sandbox(sites=[Site("one"), Site("two")]) as sandbox, Partner(sandbox, "one") as one, Partner(sandbox, "two") as two:
+    with (
+        Sandbox(sites=[Site("one"), Site("two")]) as sandbox,
+        Partner(sandbox, "one") as one,
+        Partner(sandbox, "two") as two,
+    ):
         error = two.error(400, "PUT", "/payments/p-1", paying(issue(one), customer=CUSTOMER))
         assert list(error["cause"]) == ["paymentToken"]
 
@@ -69,7 +73,9 @@ def test_a_deleted_token_cannot_be_used(partner: Partner) -> None:
     body = {"customerAccountId": "token234", "token": token}
     deleted = partner.send("DELETE", "/tokens", text=json.dumps(body))
     assert (deleted.status_code, deleted.content) == (204, b"")
-    assert list(partner.error(400, "PUT", "/payments/p-1", paying(token, customer=CUSTOMER))["cause"]) == ["paymentToken"]
+    assert list(partner.error(400, "PUT", "/payments/p-1", paying(token, customer=CUSTOMER))["cause"]) == [
+        "paymentToken"
+    ]
     assert partner.ok("PUT", "/payments/before", paying(token, customer=CUSTOMER)) == paid
 
 

@@ -1,5 +1,5 @@
 """Where a sandbox keeps its state: SQLite by default, PostgreSQL by URL, the same statements on both."""
 
-from qiwi_payin_sandbox.store.database import Store, StoreError, open_store
+from qiwi_payin_sandbox.store.database import Store, StoreError, is_shared, open_store
 
-__all__ = ["Store", "StoreError", "open_store"]
+__all__ = ["Store", "StoreError", "is_shared", "open_store"]

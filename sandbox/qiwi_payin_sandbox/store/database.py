@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, insert, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, insert, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
@@ -21,6 +21,7 @@ T = TypeVar("T")
 _TRIES = 8
 _RETRIED_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock
 _BUSY_MILLISECONDS = 10_000
+_WANTED = "a store is sqlite:///FILE or postgresql://USER@HOST/DATABASE"
 
 
 class StoreError(Exception):
@@ -42,10 +43,6 @@ class Store(Protocol):
     @property
     def path(self) -> Path | None:
         """The file that holds the state, where there is one."""
-
-    @property
-    def in_memory(self) -> bool:
-        """Whether the state lives in this process alone."""
 
 
 def run(store: Store, work: Callable[[Connection], T]) -> T:
@@ -73,16 +70,10 @@ def open_store(url: str) -> Store:
     Raises:
         StoreError: The URL is none of these, or what it names cannot be opened or belongs to another version.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise StoreError("a store is sqlite:///FILE or postgresql://USER@HOST/DATABASE") from None
-    kind = parsed.get_backend_name()
-    if kind not in {"sqlite", "postgresql"}:
-        raise StoreError(f"a store is sqlite:///FILE or postgresql://USER@HOST/DATABASE, not {kind}")
+    parsed = _parsed(url)
     try:
         store: Store
-        if kind == "sqlite":
+        if parsed.get_backend_name() == "sqlite":
             store = _SqliteStore(parsed.database)
         else:
             engine = create_engine(
@@ -102,6 +93,25 @@ def open_store(url: str) -> Store:
     return store
 
 
+def is_shared(url: str) -> bool:
+    """Whether processes on several machines may use the store, so that no file beside it can hold a secret.
+
+    Raises:
+        StoreError: The URL names no store.
+    """
+    return _parsed(url).get_backend_name() != "sqlite"
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError(_WANTED) from None
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise StoreError(f"{_WANTED}, not {parsed.get_backend_name()}")
+    return parsed
+
+
 def _make_tables(connection: Connection) -> None:
     tables.metadata.create_all(connection)
     version = connection.scalar(select(tables.schema.c.version))
@@ -113,7 +123,7 @@ def _make_tables(connection: Connection) -> None:
 
 class _SqliteStore:
     def __init__(self, database: str | None) -> None:
-        in_memory = self.in_memory = database in (None, "", ":memory:")
+        in_memory = database in (None, "", ":memory:")
         self.path = None if in_memory else Path(str(database)).absolute()
         self._lock = threading.RLock()
         self._engine = create_engine(
@@ -156,7 +166,6 @@ class _SqliteStore:
 
 class _PostgresStore:
     path = None
-    in_memory = False
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -1,0 +1,197 @@
+"""`qiwi-payin sandbox` as a person runs it, and as a machine kills it."""
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.sandbox.listener import Listener
+from tests.sandbox.partner import CARD, EXPIRES, rubles
+
+KEY = "key-of-test-00"
+
+
+class Process:
+    """A sandbox in a process of its own."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "qiwi_payin_sandbox.command", "--port", "0", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self.first_line = self._process.stdout.readline()
+        self.base_url = self.first_line.rpartition(" at ")[2].strip()
+        self.client = httpx.Client(trust_env=False, headers={"Authorization": f"Bearer {KEY}"})
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        url = f"{self.base_url}/payin/v1/sites/test-00{path}"
+        if path.startswith("/sandbox"):
+            url = self.base_url.removesuffix("/partner") + path
+        answer = self.client.request(method, url, json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def end(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
+        self.client.close()
+        if self._process.stdout is not None and self._process.stdout.closed:
+            return self._process.returncode, "", ""
+        if self._process.poll() is None:
+            self._process.send_signal(number)
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        with self._process.stdout as out, self._process.stderr as err:
+            said = self.first_line + out.read(), err.read()
+        return self._process.wait(timeout=20), *said
+
+
+@pytest.fixture
+def start() -> Iterator[Any]:
+    started: list[Process] = []
+
+    def starter(*arguments: str) -> Process:
+        started.append(Process(*arguments))
+        return started[-1]
+
+    yield starter
+    for process in started:
+        process.end(signal.SIGKILL)
+
+
+def test_it_says_where_it_listens_and_a_key_only_where_it_made_one(start: Any) -> None:
+    code, out, err = start("--site", f"test-00:{KEY}", "--site", "test-01:a:b").end()
+    assert (code, err) == (0, "")
+    assert out.startswith("QIWI payment acceptance sandbox at http://127.0.0.1:")
+    assert KEY not in out
+    assert out.count("notification key") == 1
+    assert "API access key" not in out
+
+
+def test_without_sites_it_makes_one_with_keys_of_its_own_each_time(start: Any) -> None:
+    outputs = [start().end()[1].splitlines()[1:] for _ in range(2)]
+    assert outputs[0][0].strip() == "site test-00"
+    assert outputs[0] != outputs[1]
+
+
+def test_it_serves_the_api_the_control_operations_and_the_form(start: Any) -> None:
+    process = start("--site", f"test-00:{KEY}")
+    bill = process.call("PUT", "/bills/b-1", {"amount": rubles("1.00"), "expirationDateTime": "2999-01-01T00:00:00Z"})
+    origin = process.base_url.removesuffix("/partner")
+    assert bill["payUrl"] == f"{origin}/form?invoiceUid={bill['invoiceUid']}"
+    assert process.client.get(bill["payUrl"]).status_code == 200
+    assert process.call("GET", "/sandbox") == {
+        "name": "qiwi-payin sandbox",
+        "version": process.call("GET", "/sandbox")["version"],
+        "sites": [{"siteId": "test-00", "test": True}],
+    }
+    assert process.call("POST", "/sandbox/sites/test-00/bills/b-1/pay")["status"]["value"] == "COMPLETED"
+
+
+def test_addresses_of_pages_begin_with_the_public_url(start: Any) -> None:
+    process = start("--site", f"test-00:{KEY}", "--public-url", "https://pay.example/sandbox/")
+    bill = process.call("PUT", "/bills/b-1", {"amount": rubles("1.00"), "expirationDateTime": EXPIRES})
+    assert bill["payUrl"].startswith("https://pay.example/sandbox/form?invoiceUid=")
+
+
+def test_a_stranger_cannot_choose_the_address_of_pages(start: Any) -> None:
+    process = start("--site", f"test-00:{KEY}")
+    process.client.headers["Host"] = "evil.example"
+    bill = process.call("PUT", "/bills/b-1", {"amount": rubles("1.00"), "expirationDateTime": EXPIRES})
+    assert bill["payUrl"].startswith("http://127.0.0.1:")
+
+
+def test_a_large_body_is_refused_and_the_server_goes_on(start: Any) -> None:
+    process = start("--site", f"test-00:{KEY}")
+    url = f"{process.base_url}/payin/v1/sites/test-00/bills/b-1"
+    answer = process.client.put(url, content=b" " * 3_000_000, headers={"Content-type": "application/json"})
+    assert answer.status_code == 400
+    assert process.client.put(url, content=b"{", headers={"Content-type": "application/json"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--site", "no-key"], "ID:KEY"),
+        (["--site", "a:b:c:d"], "ID:KEY"),
+        (["--site", "a:"], "key"),
+        (["--site", "a b:key"], "site id"),
+        (["--site", "a:k", "--site", "a:l"], "twice"),
+        (["--port", "70000"], "port"),
+        (["--public-url", "pay.example"], "public URL"),
+        (["--store", "mysql://x/y"], "sqlite:///FILE"),
+        (["--store", "postgresql://127.0.0.1/x"], "secret"),
+        (["--host", "no such host"], "cannot listen"),
+    ],
+)
+def test_what_it_cannot_do_it_says_in_one_line(arguments: list[str], words: str) -> None:
+    command = [sys.executable, "-m", "qiwi_payin_sandbox.command", "--port", "0", *arguments]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603
+    assert (ended.returncode, ended.stdout) == (2, "")
+    last = ended.stderr.splitlines()[-1]
+    assert words in last
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_port_in_use_is_said_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "qiwi_payin_sandbox.command", "--port", port]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert len(ended.stderr.splitlines()) == 1
+    assert port in ended.stderr
+
+
+def test_what_was_answered_survives_being_killed_and_due_work_goes_on(start: Any, tmp_path: Path) -> None:
+    arguments = ("--site", f"test-00:{KEY}", "--store", f"sqlite:///{tmp_path / 'sandbox.sqlite3'}")
+    with Listener(answers=[500, 200]) as listener:
+        process = start(*arguments)
+        process.call("PUT", "/sandbox/sites/test-00/clock", {"now": "2030-01-01T00:00:00Z", "frozen": True})
+        body = {
+            "amount": rubles("150.00"),
+            "paymentMethod": {**CARD, "cvv2": "849"},
+            "callbackUrl": listener.url,
+        }
+        process.call("PUT", "/payments/p-1", body)
+        pares = process.call("POST", "/sandbox/sites/test-00/payments/p-1/3ds", {"answer": "confirm"})["pares"]
+        paid = process.call("POST", "/payments/p-1/complete", {"threeDS": {"pares": pares}})
+        process.end(signal.SIGKILL)
+
+        process = start(*arguments)
+        assert process.call("PUT", "/payments/p-1", body) == paid
+        assert process.call("GET", "/sandbox/sites/test-00/clock") == {
+            "now": "2030-01-01T03:00:00+03:00",
+            "frozen": True,
+        }
+        fired = process.call("POST", "/sandbox/sites/test-00/clock/advance", {"seconds": 73 * 3600})["fired"]
+        assert "capture.completed" in [each["what"] for each in fired]
+        states = [each["state"] for each in process.call("GET", "/sandbox/sites/test-00/notifications")]
+        assert states == ["delivered", "withheld"]
+        assert len(listener.received) == 2
+
+
+def test_killed_while_a_notification_is_under_way_it_is_sent_again(start: Any, tmp_path: Path) -> None:
+    arguments = ("--site", f"test-00:{KEY}", "--store", f"sqlite:///{tmp_path / 'sandbox.sqlite3'}")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process = start(*arguments)
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        body = {"amount": rubles("1.00"), "paymentMethod": CARD, "callbackUrl": url}
+        process.call("PUT", "/payments/p-1", body)
+        silent.settimeout(10)
+        connection, _ = silent.accept()
+        process.end(signal.SIGKILL)
+        connection.close()
+
+        process = start(*arguments)
+        (notification,) = process.call("GET", "/sandbox/sites/test-00/notifications")
+        assert notification["state"] == "pending"
+        connection, _ = silent.accept()
+        connection.close()
