@@ -225,7 +225,7 @@ class PayerDesk:
         """
 
         def query(work: Work, bill: Bill) -> FormPayment:
-            found = work.find_payment(payment_id)
+            found = work.find_payment(payment_id) if "\0" not in payment_id else None
             if found is None or found[0].bill_id != bill.bill_id:
                 raise PaymentNotFound
             return _form_payment(found[0], bill, work)
