@@ -20,13 +20,23 @@ TEST_CARDS: frozenset[str] = frozenset(
 )
 """Card numbers that QIWI publishes for test mode (https://github.com/QIWI-API/payments-docs), and the printed example's."""
 
-_DIGITS = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
+_DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9]{13,19}(?![0-9A-Za-z])")
 _SECRET_FIELD = re.compile(
     r"""("(?:cvv2|paymentToken|token|pares|PaRes)"\s*:\s*)("(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*)""", re.DOTALL
 )
 _CVV = re.compile(r'"cvv2"')
 _PUBLIC_HEADERS = frozenset(
-    {"accept", "allow", "cache-control", "content-length", "content-type", "date", "host", "retry-after", "www-authenticate"}
+    {
+        "accept",
+        "allow",
+        "cache-control",
+        "content-length",
+        "content-type",
+        "date",
+        "host",
+        "retry-after",
+        "www-authenticate",
+    }
 )
 
 

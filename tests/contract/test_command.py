@@ -130,7 +130,7 @@ def test_a_junit_report_is_written_and_holds_no_key(sandbox: Sandbox, tmp_path: 
 
 
 def test_a_waived_rule_is_told_and_does_not_fail(capsys: pytest.CaptureFixture[str]) -> None:
-    from qiwi_payin_contract.faults.catalogue import UpperCaseSignature
+    from qiwi_payin_contract.faults.notifications import UpperCaseSignature
     from qiwi_payin_contract.faults.proxy import FaultProxy
     from qiwi_payin_contract.sites import Site
 
@@ -152,7 +152,7 @@ def test_a_waived_rule_is_told_and_does_not_fail(capsys: pytest.CaptureFixture[s
 def test_a_finding_shows_rule_statements_exchange_and_a_command_without_the_key(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from qiwi_payin_contract.faults.catalogue import FurtherField
+    from qiwi_payin_contract.faults.exchanges import FurtherField
     from qiwi_payin_contract.faults.proxy import FaultProxy
     from qiwi_payin_contract.sites import Site
 

@@ -13,7 +13,7 @@ import httpx
 from qiwi_payin_contract.faults.messages import Answer, Call
 
 if TYPE_CHECKING:
-    from qiwi_payin_contract.faults.catalogue import Fault
+    from qiwi_payin_contract.faults.base import Fault
 
 __all__ = ["FaultProxy"]
 
