@@ -49,10 +49,16 @@ def _reason(scene: Scene, fields: Mapping[str, Collection[str]]) -> None:
         return
     if exchange.status == 404:  # noqa: PLR2004
         scene.notes.holds(
-            code == "payin.resource.not.found", rules.ERROR_CODE_OF_STATUS, f"404 with errorCode {code}", _trail(scene)
+            code == "payin.resource.not.found",
+            rules.ERROR_CODE_OF_STATUS,
+            f"404 with errorCode {code}",
         )
     if code != "validation.error":
-        scene.notes.holds(not causes, rules.CAUSE_ELSEWHERE, f"{code} has a cause{_listed(causes)}", _trail(scene))
+        scene.notes.holds(
+            not causes,
+            rules.CAUSE_ELSEWHERE,
+            f"{code} has a cause{_listed(causes)}",
+        )
         return
     names = fields.get(exchange.operation_id)
     if names is not None:
@@ -61,7 +67,6 @@ def _reason(scene: Scene, fields: Mapping[str, Collection[str]]) -> None:
             bool(causes) and all(set(_parts(name)) & known for name in causes),
             rules.CAUSE_FIELD,
             f"cause should name fields of the request; it names {sorted(causes) or 'nothing'}",
-            _trail(scene),
         )
 
 
@@ -125,13 +130,20 @@ def _repeat(scene: Scene, *, valid: bool) -> None:
             f"the same request was accepted before and is refused with {exchange.status} {exchange.error_code} now",
             known.trail,
         )
-    elif like is Likeness.OTHER and valid and exchange.error_code == "validation.error":
+    elif like is Likeness.OTHER and valid and not _explained(scene):
         scene.notes.holds(
             name in exchange.causes,
             rules.ID_TAKEN,
             f"cause should name {name}, which is taken, and names {sorted(exchange.causes) or 'nothing'}",
             known.trail,
         )
+
+
+def _explained(scene: Scene) -> bool:
+    """Whether something else than the id that is taken explains the refusal; no document says what is looked at first."""
+    exchange, (_, name) = scene.exchange, taken_by(scene)
+    others = (refusal for refusal in refusals(scene) if refusal.cause != name)
+    return any(refusal.explains(exchange.status, exchange.error_code, exchange.causes) for refusal in others)
 
 
 def _capture(scene: Scene, *, valid: bool) -> None:

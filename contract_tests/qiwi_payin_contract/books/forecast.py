@@ -111,6 +111,8 @@ def _deletion(scene: Scene) -> Iterator[Refusal]:
 def _of_payment(scene: Scene, payment: Payment | None) -> Iterator[Refusal]:
     if payment is None or not payment.own:
         yield Refusal(404, _UNKNOWN)
+        if scene.exchange.operation_id == "refundsCreate":
+            yield from _currency(scene)
     if payment is None:
         return
     match scene.exchange.operation_id:

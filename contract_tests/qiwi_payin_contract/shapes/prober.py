@@ -30,7 +30,12 @@ from qiwi_payin_contract.target import NoAnswer, Target
 __all__ = ["Prober"]
 
 _KINDS = {"billId": "bill", "paymentId": "pay", "captureId": "cap", "refundId": "ref"}
-_CREATED = {"billsCreate": "billId", "paymentsCreate": "paymentId", "capturesCreate": "captureId", "refundsCreate": "refundId"}
+_CREATED = {
+    "billsCreate": "billId",
+    "paymentsCreate": "paymentId",
+    "capturesCreate": "captureId",
+    "refundsCreate": "refundId",
+}
 _SUMS = ("amount", "settlementAmount")
 _TOLD = 700
 
@@ -48,6 +53,8 @@ class Prober:
         keeper: keeps the books of the target.
         findings: where findings go.
         stock: objects to ask for.
+        seed: seed of what is put into cases.
+        alone: each walk keeps to objects of its own, so that the same steps get the same answers.
         accepted: how many valid requests of each operation were answered 2xx.
         valid: how many valid requests of each operation were sent.
     """
@@ -57,6 +64,8 @@ class Prober:
     keeper: Bookkeeper
     findings: Findings
     stock: Stock
+    seed: int
+    alone: bool = False
     accepted: Counter[str] = attrs.field(factory=Counter)
     valid: Counter[str] = attrs.field(factory=Counter)
     _session: requests.Session = attrs.field(factory=requests.Session)
@@ -64,9 +73,15 @@ class Prober:
     @classmethod
     def of(cls, target: Target, keeper: Bookkeeper, findings: Findings, seed: int) -> "Prober":
         """Make a prober of the target's first site."""
-        prober = cls(target, target.site, keeper, findings, Stock(target, target.site, keeper.books, Random(seed)))  # noqa: S311
+        stock = Stock(target, target.site, keeper.books, Random(seed))  # noqa: S311 - no secret
+        prober = cls(target, target.site, keeper, findings, stock, seed)
         prober._session.trust_env = False
         return prober
+
+    def begin_walk(self) -> None:
+        """Start a walk that depends on nothing that came before."""
+        self.alone = True
+        self.stock.random = Random(self.seed)  # noqa: S311 - no secret
 
     def probe(self, case: schemathesis.Case) -> None:
         """Send one generated case and check its answer."""
@@ -155,6 +170,8 @@ class Prober:
         """Choose the ids of the path: those that a link gave stay, those of a create are mostly new, others mostly known."""
         chosen = {"siteId": self.site.site_id}
         known = {name: value for name, value in generated.items() if self._knows(name, value)}
+        if self.alone:
+            return chosen | {name: known.get(name) or self.target.fresh_id(_KINDS[name]) for name in _KINDS}
         draw = self.stock.random.random()
         created = _CREATED.get(operation_id)
         if known.get("paymentId") is None and draw > 0.1:  # noqa: PLR2004 - the rest asks for what is not there
@@ -201,7 +218,8 @@ class Prober:
         return {}
 
     def _deletion(self, body: Any) -> Any:
-        live = self.stock.token() if self.stock.random.random() < 0.4 else None  # noqa: PLR2004 - the rest is not found
+        often = not self.alone and self.stock.random.random() < 0.4  # noqa: PLR2004 - the rest is not found
+        live = self.stock.token() if often else None
         if live is None or not isinstance(body, dict) or not {"token", "customerAccountId"} <= body.keys():
             return body
         wrong = [

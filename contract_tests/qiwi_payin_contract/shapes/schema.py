@@ -16,7 +16,14 @@ SECURITY = "accessKey"
 
 
 def opened_schema(
-    document: Mapping[str, Any], *, base_url: str, site: Site, examples: int, steps: int, seed: int, timeout: float = 30.0
+    document: Mapping[str, Any],
+    *,
+    base_url: str,
+    site: Site,
+    examples: int,
+    steps: int,
+    seed: int,
+    timeout: float = 30.0,
 ) -> BaseSchema:
     """Load the description.
 
