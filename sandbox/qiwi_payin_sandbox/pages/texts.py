@@ -59,6 +59,7 @@ class Texts:
     method: str
     methods: Mapping[str, str]
     method_untestable: str
+    choose_card: str
     your_cards: str
     saved_card_note: str
     another_card: str
@@ -148,7 +149,8 @@ _RUSSIAN = Texts(
     secure_note="Магазин не видит данные карты. Вводите только тестовые карты.",
     method="Способ оплаты",
     methods={"CARD": "Банковская карта", "SBP": "СБП"},
-    method_untestable="В тестовом режиме этим способом заплатить нельзя. Выберите банковскую карту.",
+    method_untestable="В тестовом режиме этим способом заплатить нельзя.",
+    choose_card="Выберите банковскую карту.",
     your_cards="Ваши карты",
     saved_card_note="Без ввода данных и подтверждения",
     another_card="Другая карта",
@@ -270,7 +272,8 @@ _ENGLISH = Texts(
     secure_note="The shop does not see the card data. Use test cards only.",
     method="Payment method",
     methods={"CARD": "Bank card", "SBP": "SBP"},
-    method_untestable="This method cannot be paid with in test mode. Choose the bank card.",
+    method_untestable="This method cannot be paid with in test mode.",
+    choose_card="Choose the bank card.",
     your_cards="Your cards",
     saved_card_note="No details, no confirmation",
     another_card="Another card",
