@@ -78,7 +78,12 @@ class Party:
     asynchronous: bool = False
 
     def call(
-        self, operation: Operation, ids: Mapping[str, str], arguments: Mapping[str, Any], amounts: str, answer: Transport
+        self,
+        operation: Operation,
+        ids: Mapping[str, str],
+        arguments: Mapping[str, Any],
+        amounts: str,
+        answer: Transport,
     ) -> Any:
         """Call an operation's method, and answer by ``answer``."""
         from qiwi_payin import AsyncPayIn, PayIn  # noqa: PLC0415 - the suite's other groups need no client
@@ -131,14 +136,24 @@ def reads(party: Party, operation: Operation, ids: Mapping[str, str], status: in
     try:
         result = party.call(operation, ids, arguments, amounts, lambda _: answer)
     except OutcomeUnknown as unknown:
-        return _error_otherwise(unknown.reason, status, body) if isinstance(unknown.reason, ServerError) else [str(unknown)]
+        return (
+            _error_otherwise(unknown.reason, status, body)
+            if isinstance(unknown.reason, ServerError)
+            else [str(unknown)]
+        )
     except APIError as error:
         return _error_otherwise(error, status, body)
     except Exception as error:  # noqa: BLE001 - whatever the client raises is the finding
         return [f"the client does not take the answer: {type(error).__name__} {error}"]
     if status >= httpx.codes.BAD_REQUEST:
         return ["the client takes a refusal for an answer"]
-    kept = [item.to_json() for item in result] if isinstance(result, list) else None if result is None else result.to_json()
+    kept = (
+        [item.to_json() for item in result]
+        if isinstance(result, list)
+        else None
+        if result is None
+        else result.to_json()
+    )
     written = "[" + ",".join(kept) + "]" if isinstance(kept, list) else kept
     if status == NO_CONTENT:
         return [] if written is None else ["the client makes something of an empty answer"]

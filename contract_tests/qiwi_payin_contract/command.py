@@ -1,8 +1,8 @@
 """``qiwi-payin contract``: runs the suite against a server and says what breaks the contract.
 
-    0  what was run was kept
-    1  the contract is broken
-    2  the suite could not run: no server, a refused key, a wrong option
+0  what was run was kept
+1  the contract is broken
+2  the suite could not run: no server, a refused key, a wrong option
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ class _Progress:
         """Show a test that ended."""
         if report.when != "call" and report.passed:
             return
-        group = report.location[0].rpartition("test_")[2].removesuffix(".py")
+        group = dict(report.user_properties).get("group", "")
         if group != self._shown:
             sys.stdout.write(f"\n{group:<14}")
             self._shown = group

@@ -19,7 +19,17 @@ from qiwi_payin_contract.json_text import loads
 from qiwi_payin_contract.rules import Basis, Rule
 from qiwi_payin_contract.target import Target
 
-__all__ = ["EXACT_FIELDS", "THREE_DS_BY_CVV", "Printed", "differences", "form_rule", "printed", "replaced", "replay", "rules"]
+__all__ = [
+    "EXACT_FIELDS",
+    "THREE_DS_BY_CVV",
+    "Printed",
+    "differences",
+    "form_rule",
+    "printed",
+    "replaced",
+    "replay",
+    "rules",
+]
 
 LIFETIME = timedelta(days=140)
 MOSCOW = timezone(timedelta(hours=3))
@@ -63,10 +73,20 @@ _FORM: Mapping[str, tuple[str, ...]] = {
     ),
     "ru-payment": (
         *("RU-090", "RU-092", "RU-094", "RU-096", "RU-098", "RU-100", "RU-102", "RU-104", "RU-108", "RU-110", "RU-112"),
-        *("RU-114", "RU-118", "RU-126", *(f"RU-{number:03}" for number in range(141, 164)), "RU-165", "RU-166", "RU-167"),
+        *(
+            "RU-114",
+            "RU-118",
+            "RU-126",
+            *(f"RU-{number:03}" for number in range(141, 164)),
+            "RU-165",
+            "RU-166",
+            "RU-167",
+        ),
     ),
 }
-_VARIES = frozenset({"invoiceUid", "payUrl", "createdDateTime", "changedDateTime", "pareq", "acsUrl", "paymentId", "flags"})
+_VARIES = frozenset(
+    {"invoiceUid", "payUrl", "createdDateTime", "changedDateTime", "pareq", "acsUrl", "paymentId", "flags"}
+)
 
 
 @attrs.define(frozen=True)
@@ -138,10 +158,14 @@ def taken_rule(exchange_id: str) -> Rule:
     return Rule(
         f"QP-EXCH-0{_NUMBERS[exchange_id]}1",
         f"printed-request-{exchange_id}",
-        f"The printed request \"{exchange.title}\" is taken: 200 with a JSON body.",
+        f'The printed request "{exchange.title}" is taken: 200 with a JSON body.',
         Basis.DOCUMENTED,
         "exchanges",
-        tuple(name for name in statements if name not in _FORM.get(exchange_id, ()) and name not in EXACT_FIELDS.statements),
+        tuple(
+            name
+            for name in statements
+            if name not in _FORM.get(exchange_id, ()) and name not in EXACT_FIELDS.statements
+        ),
     )
 
 
@@ -152,7 +176,7 @@ def form_rule(exchange_id: str) -> Rule:
     return Rule(
         f"QP-EXCH-0{_NUMBERS[exchange_id]}2",
         f"printed-answer-{exchange_id}",
-        f"The answer to the printed request \"{exchange.title}\" says what the printed answer says; what varies is of its type.",
+        f'The answer to the printed request "{exchange.title}" says what the printed answer says; what varies is of its type.',
         Basis.DOCUMENTED,
         "exchanges",
         _FORM[exchange_id],
@@ -240,7 +264,9 @@ def differences(expected: Any, got: Any, *, request: Any, path: str = "") -> Ite
 
 
 def _expected(key: str, value: Any, sent: Any) -> Any:
-    return sent if key in {"expirationDateTime", "comment", "callbackUrl", "customFields"} and sent is not None else value
+    return (
+        sent if key in {"expirationDateTime", "comment", "callbackUrl", "customFields"} and sent is not None else value
+    )
 
 
 def _alike(expected: Any, got: Any) -> bool:

@@ -31,7 +31,9 @@ def dumps(value: Any) -> str:
         case Decimal():
             return format(value, "f")
         case Mapping():
-            return "{" + ", ".join(f"{json.dumps(str(k), ensure_ascii=False)}: {dumps(v)}" for k, v in value.items()) + "}"
+            return (
+                "{" + ", ".join(f"{json.dumps(str(k), ensure_ascii=False)}: {dumps(v)}" for k, v in value.items()) + "}"
+            )
         case Sequence():
             return "[" + ", ".join(dumps(item) for item in value) + "]"
         case _:

@@ -53,7 +53,11 @@ def _heading(run: Run) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    lines = [f"BROKEN {finding.rule.code} ({finding.rule.name})", f"  {finding.rule.sentence}", f"  {_rests_on(finding.rule)}"]
+    lines = [
+        f"BROKEN {finding.rule.code} ({finding.rule.name})",
+        f"  {finding.rule.sentence}",
+        f"  {_rests_on(finding.rule)}",
+    ]
     known = statements()
     for name in finding.rule.statements[:5]:
         if name in known:
@@ -142,7 +146,8 @@ def _table(rows: Sequence[Sequence[str]], left: int) -> str:
         text[column] = column < left or not all(row[column].rstrip(" %<").isdigit() for row in rows[1:])
     return "\n".join(
         "  ".join(
-            cell.ljust(width) if is_text else cell.rjust(width) for cell, width, is_text in zip(row, widths, text, strict=True)
+            cell.ljust(width) if is_text else cell.rjust(width)
+            for cell, width, is_text in zip(row, widths, text, strict=True)
         ).rstrip()
         for row in rows
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from qiwi_payin_contract.rules import Basis, Rule
 
 
-
 def _rule(  # noqa: PLR0913 - a table's columns
     code: str, name: str, sentence: str, statements: str, basis: Basis = Basis.DOCUMENTED, decision: str | None = None
 ) -> Rule:
@@ -51,7 +50,7 @@ HELD = _rule(
 COMPLETED_AT_HOLD = _rule(
     "QP-FORM-007",
     "completed-at-hold",
-    "A two-step payment on hold is COMPLETED, with capturedAmount \"0.00\".",
+    'A two-step payment on hold is COMPLETED, with capturedAmount "0.00".',
     "PRA-007",
     Basis.PRACTICE,
 )
@@ -144,9 +143,7 @@ MINIMAL_PAYMENT = _rule(
     "A payment with paymentMethod and amount alone is accepted.",
     "RU-001 RU-002 RU-019 RU-021 RU-023 RU-025 RU-027 RU-029 RU-031 RU-033 RU-035 RU-037 RU-039",
 )
-MADE_BILL_ID = _rule(
-    "QP-PAY-005", "made-bill-id", "Without a billId in the request the payment gets one.", "RU-042"
-)
+MADE_BILL_ID = _rule("QP-PAY-005", "made-bill-id", "Without a billId in the request the payment gets one.", "RU-042")
 REQUIRED_FIELDS = _rule(
     "QP-PAY-006",
     "required-fields",
@@ -171,9 +168,7 @@ ID_IS_TAKEN_ONCE = _rule(
     "A paymentId that the site has used does not make another payment.",
     "RU-011",
 )
-ID_PER_SITE = _rule(
-    "QP-PAY-010", "payment-id-per-site", "The same paymentId can be used on another site.", "RU-012"
-)
+ID_PER_SITE = _rule("QP-PAY-010", "payment-id-per-site", "The same paymentId can be used on another site.", "RU-012")
 MASKED_PAN = _rule(
     "QP-PAY-011",
     "masked-pan",

@@ -53,7 +53,9 @@ def checked_base_url(text: str) -> str:
     """
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise TargetError(f"the base URL must be an http address such as https://b2b-api.qiwi.com/partner, not {text!r}")
+        raise TargetError(
+            f"the base URL must be an http address such as https://b2b-api.qiwi.com/partner, not {text!r}"
+        )
     if parts.username or parts.query or parts.fragment:
         raise TargetError("the base URL must have no user, query or fragment")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):

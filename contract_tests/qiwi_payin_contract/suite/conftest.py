@@ -96,6 +96,8 @@ def pytest_runtest_makereport(
     report = yield
     run = item.config.stash.get(RUN, None)
     group = item.stash.get(_GROUP, None)
+    if group is not None:
+        report.user_properties.append(("group", group))
     if run is None or group is None:
         return report
     error = None if call.excinfo is None else call.excinfo.value
@@ -103,6 +105,7 @@ def pytest_runtest_makereport(
     item.stash[_RAISED] = bool(broken)
     for each in broken:
         run.findings.record(each.finding)
+        report.user_properties.append(("rule", each.finding.rule.code))
     if isinstance(error, NoAnswer):
         run.findings.note(False, ANSWERED, str(error))  # noqa: FBT003 - the server did not answer
     if broken and report.failed:

@@ -23,6 +23,7 @@ GROUP = "client"
 KEY = "a-notification-key"
 OPERATIONS = tuple(description().operations.values())
 
+
 def _answers() -> list[tuple[int, Mapping[str, Any] | None, tuple[Operation, ...]]]:
     """Answers of success, each schema once with the operations that answer so."""
     found: dict[str, tuple[int, Mapping[str, Any] | None, tuple[Operation, ...]]] = {}
@@ -35,7 +36,9 @@ def _answers() -> list[tuple[int, Mapping[str, Any] | None, tuple[Operation, ...
 
 
 ANSWERS = _answers()
-ids = st.lists(st.text("abcXYZ019._~:-", min_size=1, max_size=40).filter(lambda text: text.strip(".")), min_size=3, max_size=3)
+ids = st.lists(
+    st.text("abcXYZ019._~:-", min_size=1, max_size=40).filter(lambda text: text.strip(".")), min_size=3, max_size=3
+)
 parties = st.sampled_from([Party(), Party(asynchronous=True)])
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
@@ -47,7 +50,9 @@ def trying(run: Run, **strategies: st.SearchStrategy[Any]) -> Callable[[Callable
     def decorate(check: Callable[..., None]) -> Callable[[], None]:
         drawn = given(**strategies)(check)
         checks = list(HealthCheck)
-        limits = settings(max_examples=run.settings.effort.values, database=None, deadline=None, suppress_health_check=checks)
+        limits = settings(
+            max_examples=run.settings.effort.values, database=None, deadline=None, suppress_health_check=checks
+        )
         tried: Callable[[], None] = seed(run.settings.seed)(limits(drawn))
         return tried
 
@@ -55,9 +60,7 @@ def trying(run: Run, **strategies: st.SearchStrategy[Any]) -> Callable[[Callable
 
 
 @every_operation
-def test_client_sends_what_the_description_allows_unchanged(
-    run: Run, findings: Findings, operation: Operation
-) -> None:
+def test_client_sends_what_the_description_allows_unchanged(run: Run, findings: Findings, operation: Operation) -> None:
     @trying(run, party=parties, path_ids=ids, body=_bodies(operation))
     def check(party: Party, path_ids: list[str], body: Mapping[str, Any] | None) -> None:
         told = sends(party, operation, ids_for(operation, tuple(path_ids)), body)
@@ -81,7 +84,9 @@ def test_client_keeps_what_the_description_lets_a_server_answer(
 
 
 def test_client_raises_what_the_server_refuses_with(run: Run, findings: Findings) -> None:
-    refusals = [(operation, int(code)) for operation in OPERATIONS for code in operation.node["responses"] if code >= "4"]
+    refusals = [
+        (operation, int(code)) for operation in OPERATIONS for code in operation.node["responses"] if code >= "4"
+    ]
 
     @trying(run, party=parties, refusal=st.sampled_from(refusals), body=values({"$ref": "#/components/schemas/Error"}))
     def check(party: Party, refusal: tuple[Operation, int], body: Any) -> None:
@@ -96,7 +101,11 @@ def test_client_raises_what_the_server_refuses_with(run: Run, findings: Findings
 def test_client_keeps_every_signed_notification_and_refuses_forged_ones(
     run: Run, findings: Findings, kind: str
 ) -> None:
-    @trying(run, body=values(description().webhook_schema(kind)), forged=st.text("0123456789abcdef", min_size=64, max_size=64))
+    @trying(
+        run,
+        body=values(description().webhook_schema(kind)),
+        forged=st.text("0123456789abcdef", min_size=64, max_size=64),
+    )
     def check(body: Mapping[str, Any], forged: str) -> None:
         told = read_notification(kind, body, KEY)
         findings.expect(not told, clients.NOTIFICATION_AS_SENT, f"{kind}: {'; '.join(told)}")

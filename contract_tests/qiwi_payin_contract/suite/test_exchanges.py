@@ -39,7 +39,9 @@ every_printed_exchange = pytest.mark.parametrize("exchange", printed(), ids=lamb
 @every_printed_exchange
 def test_printed_exchange_is_replayed_byte_for_byte(run: Run, findings: Findings, exchange: Printed) -> None:
     if run.settings.base_url is not None:
-        pytest.skip("printed ids, keys and dates can be replayed as they are on a fresh sandbox of the suite's own only")
+        pytest.skip(
+            "printed ids, keys and dates can be replayed as they are on a fresh sandbox of the suite's own only"
+        )
     answered = _on_a_fresh_sandbox(exchange)
     _is_taken(findings, exchange, answered)
     if exchange.answer is None:
@@ -120,7 +122,10 @@ def _has_the_printed_form(findings: Findings, exchange: Printed, answered: Excha
     if sandbox:
         further, missing = sorted(set(got) - set(expected)), sorted(set(expected) - set(got))
         findings.expect(
-            not further and not missing, EXACT_FIELDS, f"too many: {further or 'none'}; missing: {missing or 'none'}", answered
+            not further and not missing,
+            EXACT_FIELDS,
+            f"too many: {further or 'none'}; missing: {missing or 'none'}",
+            answered,
         )
 
 

@@ -59,9 +59,7 @@ def test_paid_bill_and_its_capture_are_notified_with_the_payment_id(shop: Shop, 
 
 
 @pytest.mark.parametrize("flags", [[], ["SALE"]], ids=["reversal", "refund"])
-def test_refund_is_notified_once_and_a_reversal_with_its_flag(
-    shop: Shop, findings: Findings, flags: list[str]
-) -> None:
+def test_refund_is_notified_once_and_a_reversal_with_its_flag(shop: Shop, findings: Findings, flags: list[str]) -> None:
     paid = shop.create_payment("200.00", flags=flags)
     payment_id = paid.path_parameters["paymentId"]
     refund = shop.refund(payment_id, "50.00")
@@ -118,9 +116,7 @@ def _about(shop: Shop, kind: str, object_id: str) -> list[SentNotification]:
     ]
 
 
-def _is_right(
-    findings: Findings, site: Site, sent: SentNotification, shown: Exchange, bill_id: str | None
-) -> None:
+def _is_right(findings: Findings, site: Site, sent: SentNotification, shown: Exchange, bill_id: str | None) -> None:
     schema = description().webhook_schema(sent.type)
     wrong = list(description().errors(schema, _parsed(sent)))
     findings.expect(not wrong, rules.ENVELOPE, _with_body("; ".join(wrong), sent), shown)
@@ -130,9 +126,7 @@ def _is_right(
     two = re.fullmatch(r"[0-9]+\.[0-9]{2}", text) is not None and number is not None
     findings.expect(two, rules.TWO_DECIMALS, _with_body(f"amount.value is written {text!r}", sent), shown)
     different = list(_disagreements(rules.read(sent), shown.answer_json, site, bill_id))
-    findings.expect(
-        not different, rules.SAYS_WHAT_THE_API_SAYS, _with_body("; ".join(different), sent), shown
-    )
+    findings.expect(not different, rules.SAYS_WHAT_THE_API_SAYS, _with_body("; ".join(different), sent), shown)
     secrets = [CARD["pan"], site.key, *([site.notification_key] if site.notification_key else [])]
     holds = any(secret in sent.body for secret in secrets) or '"cvv2"' in sent.body
     findings.expect(not holds, rules.NO_SECRET, "its body holds a card number, a CVV or a key", shown)
@@ -142,9 +136,7 @@ def _is_signed(findings: Findings, site: Site, sent: SentNotification, shown: Ex
     in_hex, in_base64 = rules.digest(sent, site.notification_key or "")
     lowered = sent.signature.lower()
     right = hmac.compare_digest(lowered, in_hex) or hmac.compare_digest(sent.signature, in_base64)
-    findings.expect(
-        right, rules.SIGNED, _with_body(f"signed text should be {rules.signed_text(sent)!r}", sent), shown
-    )
+    findings.expect(right, rules.SIGNED, _with_body(f"signed text should be {rules.signed_text(sent)!r}", sent), shown)
     findings.expect(
         sent.signature == in_hex, rules.SIGNED_IN_HEX, "it is not the digest in lower-case hexadecimal digits", shown
     )
@@ -170,7 +162,9 @@ def _disagreements(data: Mapping[str, Any], answer: Any, site: Site, bill_id: st
 
 def _same_second(told: Any, shown: Any) -> bool:
     try:
-        return datetime.fromisoformat(told).replace(microsecond=0) == datetime.fromisoformat(shown).replace(microsecond=0)
+        return datetime.fromisoformat(told).replace(microsecond=0) == datetime.fromisoformat(shown).replace(
+            microsecond=0
+        )
     except (TypeError, ValueError):
         return False
 
@@ -184,5 +178,3 @@ def _parsed(sent: SentNotification) -> Any:
 
 def _with_body(message: str, sent: SentNotification) -> str:
     return f"{message}\nbody: {mask_text(sent.body)}\nSignature: {sent.signature}"
-
-

@@ -1,0 +1,178 @@
+"""What is refused and in which words, and what a request may look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from qiwi_payin_contract import refusals as rules
+from qiwi_payin_contract.drivers import Ability
+from qiwi_payin_contract.exchange import Exchange
+from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.json_text import dumps
+from qiwi_payin_contract.shop import CARD, THREE_DS_CARD, Shop, at
+from qiwi_payin_contract.suite.needs import need_driver
+from qiwi_payin_contract.suite.story import status_of
+from qiwi_payin_contract.target import Target
+
+GROUP = "scenarios"
+
+TWO_DECIMALS = "Invalid money format. Should have 2 fraction digits"
+MORE_THAN_ZERO = "Invalid format. Amount value must be greater then zero"
+DISABLED = "Exchange token error. Token disabled, please create new one"
+CAPTURED_BEFORE = "Successful capture already done for this payment"
+FOR_THE_PAYER = "Cannot perform this operation"
+LONGEST_THREE_DS = 6 * 60 * 60
+
+
+@pytest.fixture
+def shop(target: Target) -> Shop:
+    """A shop on the first site."""
+    return Shop(target, target.site)
+
+
+@pytest.mark.parametrize("value", [Decimal("3.0"), "3.0"], ids=["number", "text"])
+def test_amount_without_two_decimals_is_refused(shop: Shop, findings: Findings, value: Any) -> None:
+    refused = _pay(shop, {"currency": "RUB", "value": value})
+    said = refused.causes.get("amount")
+    findings.expect(said == [TWO_DECIMALS], rules.TWO_DECIMALS, f"{refused.status}, cause.amount {said}", refused)
+    _has_the_usual_texts(findings, refused)
+
+
+def test_amount_of_zero_is_refused(shop: Shop, findings: Findings) -> None:
+    refused = _pay(shop, {"currency": "RUB", "value": Decimal("0.00")})
+    said = refused.causes.get("amount")
+    right = refused.status == 400 and said == [MORE_THAN_ZERO]
+    findings.expect(right, rules.ZERO_AMOUNT, f"{refused.status}, cause.amount {said}", refused)
+    _has_the_usual_texts(findings, refused)
+
+
+def test_amount_without_currency_is_refused(shop: Shop, findings: Findings) -> None:
+    refused = _pay(shop, {"value": Decimal("3.00")})
+    unread = refused.error_code == "http.message.conversion.failed" and not refused.causes
+    named = refused.error_code == "validation.error" and set(refused.causes) == {"amount"}
+    right = refused.status == 400 and (unread or named)
+    findings.expect(right, rules.NO_CURRENCY, f"{refused.status} {refused.error_code}", refused)
+
+
+@pytest.mark.parametrize("value", [Decimal("42.24"), "42.24"], ids=["number", "text"])
+def test_amount_is_taken_as_number_and_as_text(shop: Shop, findings: Findings, value: Any) -> None:
+    paid = _pay(shop, {"currency": "RUB", "value": value})
+    same = paid.status == 200 and at(paid.answer_json, "amount", "value") == "42.24"
+    findings.expect(same, rules.AMOUNT_AS_TEXT, f"{paid.status}", paid)
+
+
+def test_disabled_token_is_refused(shop: Shop, findings: Findings) -> None:
+    account = shop.target.fresh_id("account")
+    token, issued = shop.issue_token(account)
+    if token is None:
+        pytest.skip("the site issues no payment tokens")
+    deleted = shop.delete_token(account, token)
+    refused = shop.create_payment(method={"type": "TOKEN", "paymentToken": token}, customer={"account": account})
+    said = refused.causes.get("paymentToken")
+    right = refused.error_code == "validation.error" and said == [DISABLED]
+    findings.expect(right, rules.DISABLED_TOKEN, f"{refused.status}, {said}", issued, deleted, refused)
+    _has_the_usual_texts(findings, refused)
+
+
+def test_second_capture_is_refused_in_its_own_words(shop: Shop, findings: Findings) -> None:
+    held = shop.create_payment()
+    payment_id = held.path_parameters["paymentId"]
+    bare = {"content-type": "", "accept": ""}
+    captured = shop.target.send(
+        "capturesCreate", site=shop.site, payment_id=payment_id, capture_id=shop.target.fresh_id("c"), headers=bare
+    )
+    findings.expect(captured.status == 200, rules.NO_CAPTURE_BODY, f"answered {captured.status}", held, captured)
+    refused = shop.capture(payment_id)
+    said = refused.answer_json if isinstance(refused.answer_json, Mapping) else {}
+    right = said.get("description") == CAPTURED_BEFORE and said.get("userMessage") == FOR_THE_PAYER
+    findings.expect(right, rules.SECOND_CAPTURE_TEXT, "the texts are others", held, captured, refused)
+
+
+@pytest.mark.parametrize("offset", ["+03:00", "+00:00"])
+def test_expiration_is_taken_with_any_offset(shop: Shop, findings: Findings, offset: str) -> None:
+    body = {"amount": {"currency": "RUB", "value": "1.00"}, "expirationDateTime": f"2099-01-01T00:00:00{offset}"}
+    created = shop.target.send("billsCreate", body, site=shop.site, bill_id=shop.target.fresh_id("bill"))
+    findings.expect(created.status == 200, rules.OFFSETS, f"answered {created.status}", created)
+
+
+def test_content_type_may_name_the_charset(shop: Shop, findings: Findings) -> None:
+    headers = {"content-type": "application/json;charset=UTF-8"}
+    body = {"paymentMethod": dict(CARD), "amount": {"currency": "RUB", "value": "1.00"}, "comment": "Спасибо"}
+    payment_id = shop.target.fresh_id("payment")
+    paid = shop.target.send("paymentsCreate", body, site=shop.site, payment_id=payment_id, headers=headers)
+    findings.expect(paid.status == 200, rules.CHARSET_IS_TAKEN, f"answered {paid.status}", paid)
+
+
+def test_body_that_is_not_json_by_its_content_type_is_refused(shop: Shop, findings: Findings) -> None:
+    content = dumps({"paymentMethod": dict(CARD), "amount": {"currency": "RUB", "value": "1.00"}}).encode()
+    refused = shop.target.send(
+        "paymentsCreate",
+        site=shop.site,
+        payment_id=shop.target.fresh_id("payment"),
+        content=content,
+        headers={"content-type": "text/plain"},
+    )
+    findings.expect(
+        400 <= refused.status < 500, rules.WRONG_CONTENT_TYPE, f"answered {refused.status}", refused
+    )
+
+
+def test_accept_may_be_left_out(shop: Shop, findings: Findings) -> None:
+    bare = {"accept": ""}
+    body = {"paymentMethod": dict(CARD), "amount": {"currency": "RUB", "value": "1.00"}}
+    payment_id = shop.target.fresh_id("payment")
+    paid = shop.target.send("paymentsCreate", body, site=shop.site, payment_id=payment_id, headers=bare)
+    seen = shop.target.send("paymentsGet", site=shop.site, payment_id=payment_id, headers=bare)
+    for answered in (paid, seen):
+        findings.expect(answered.status == 200, rules.ACCEPT_IS_OPTIONAL, f"answered {answered.status}", answered)
+
+
+def test_three_ds_that_is_never_finished_declines_the_payment(shop: Shop, findings: Findings) -> None:
+    need_driver(shop.target, Ability.CLOCK)
+    waiting = shop.create_payment(method=THREE_DS_CARD)
+    if status_of(waiting) != "WAITING":
+        pytest.skip("CVV 849 does not bring 3-D Secure here")
+    shop.target.driver.advance(shop.site, LONGEST_THREE_DS)
+    late = shop.payment(waiting.path_parameters["paymentId"])
+    reason = at(late.answer_json, "status", "reason")
+    findings.expect(
+        status_of(late) == "DECLINED" and reason == "PAYMENT_EXPIRED_3DS",
+        rules.UNFINISHED_THREE_DS,
+        f"six hours later it is {status_of(late)}, {reason}",
+        waiting,
+        late,
+    )
+
+
+def _pay(shop: Shop, amount: Mapping[str, Any]) -> Exchange:
+    body = {"paymentMethod": dict(CARD), "amount": amount}
+    return shop.target.send("paymentsCreate", body, site=shop.site, payment_id=shop.target.fresh_id("payment"))
+
+
+def _has_the_usual_texts(findings: Findings, refused: Exchange) -> None:
+    said = refused.answer_json if isinstance(refused.answer_json, Mapping) else {}
+    texts = {said.get("description"), said.get("userMessage")}
+    findings.expect(texts == {"Validation error"}, rules.VALIDATION_TEXT, f"the texts are {texts}", refused)
+    trace = str(said.get("traceId"))
+    findings.expect(re.fullmatch(r"[0-9a-fA-F]{16}", trace), rules.TRACE_ID, f"it is {trace!r}", refused)
+    moment = str(said.get("dateTime"))
+    whole = re.search(r"\.[0-9]+([+-][0-9:]+|Z)$", moment) is not None and _is_time(moment)
+    findings.expect(
+        said.get("serviceName") == "payin-core" and whole,
+        rules.ERROR_FORM,
+        f"serviceName {said.get('serviceName')!r}, dateTime {moment!r}",
+        refused,
+    )
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False

@@ -1,0 +1,66 @@
+"""The test mode's published rules."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from qiwi_payin_contract import test_mode as rules
+from qiwi_payin_contract.drivers import Ability
+from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.masking import TEST_CARDS, mask_pan
+from qiwi_payin_contract.shop import CARD, Shop
+from qiwi_payin_contract.suite.story import flags_of, status_of
+from qiwi_payin_contract.target import Target
+
+GROUP = "scenarios"
+
+DELAY = 3
+OUTCOMES = {"02": ("DECLINED", "DECLINED"), "03": ("WAITING", "COMPLETED"), "04": ("WAITING", "DECLINED")}
+AT_ONCE = ("COMPLETED", "COMPLETED")
+
+
+@pytest.fixture
+def shop(target: Target) -> Shop:
+    """A shop on the first site, if that is in test mode."""
+    shop = Shop(target, target.site)
+    if "TEST" not in flags_of(shop.create_payment("1.00")):
+        pytest.skip("the site is not in test mode: its payments do not carry the flag TEST")
+    return shop
+
+
+def test_answers_of_a_test_site_carry_the_flag(shop: Shop, findings: Findings) -> None:
+    for answered in (shop.create_bill("1.00"), shop.create_payment("1.00")):
+        findings.expect("TEST" in flags_of(answered), rules.TEST_FLAG, "TEST is not among the flags", answered)
+
+
+@pytest.mark.parametrize("month", rules.BY_MONTH)
+def test_expiry_month_decides_the_outcome(shop: Shop, findings: Findings, month: str) -> None:
+    at_once, at_last = OUTCOMES.get(month, AT_ONCE)
+    created = shop.create_payment("1.00", method={**CARD, "expiryDate": f"{month}/34", "cvv2": "000"})
+    findings.expect(status_of(created) == at_once, rules.BY_MONTH[month], f"at once: {status_of(created)}", created)
+    if at_once != at_last:
+        _wait(shop)
+    later = shop.payment(created.path_parameters["paymentId"])
+    findings.expect(status_of(later) == at_last, rules.BY_MONTH[month], f"at last: {status_of(later)}", created, later)
+
+
+def test_every_published_card_can_be_paid_with(shop: Shop, findings: Findings) -> None:
+    for pan in sorted(TEST_CARDS):
+        paid = shop.create_payment("1.00", method={**CARD, "pan": pan})
+        findings.expect(
+            status_of(paid) == "COMPLETED", rules.CARDS, f"{mask_pan(pan)}: {paid.status} {status_of(paid)}", paid
+        )
+
+
+def test_holder_name_with_3ds_brings_three_ds(shop: Shop, findings: Findings) -> None:
+    waiting = shop.create_payment("1.00", method={**CARD, "holderName": "CARD 3ds HOLDER"})
+    findings.expect(status_of(waiting) == "WAITING", rules.THREE_DS_BY_HOLDER, f"{status_of(waiting)}", waiting)
+
+
+def _wait(shop: Shop) -> None:
+    if shop.target.able(Ability.CLOCK):
+        shop.target.driver.advance(shop.site, DELAY)
+    else:
+        time.sleep(DELAY + 0.5)

@@ -1,0 +1,48 @@
+"""Rules of the test mode, on sites whose answers carry the flag ``TEST``."""
+
+from __future__ import annotations
+
+from qiwi_payin_contract.rules import Basis, Rule
+
+__all__ = ["BY_MONTH", "CARDS", "THREE_DS_BY_HOLDER", "TEST_FLAG"]
+
+
+def _rule(code: str, name: str, sentence: str, statements: str) -> Rule:
+    return Rule(code, name, sentence, Basis.PUBLISHED, "scenarios", tuple(statements.split()))
+
+
+BY_MONTH = {
+    "02": _rule("QP-TEST-001", "month-02-declines", "A card that expires in month 02 is declined.", "PUB-294"),
+    "03": _rule(
+        "QP-TEST-002", "month-03-succeeds-late", "A card that expires in month 03 succeeds after 3 seconds.", "PUB-295"
+    ),
+    "04": _rule(
+        "QP-TEST-003", "month-04-declines-late", "A card that expires in month 04 is declined after 3 seconds.", "PUB-296"
+    ),
+    "11": _rule(
+        "QP-TEST-004",
+        "other-months-succeed",
+        "A card that expires in any other month succeeds, whatever three digits its CVV is.",
+        "PUB-165 PUB-297 PUB-298",
+    ),
+}
+CARDS = _rule(
+    "QP-TEST-005",
+    "published-test-cards",
+    "Every published test card can be paid with.",
+    "PUB-305 PUB-306 PUB-307 PUB-308",
+)
+THREE_DS_BY_HOLDER = _rule(
+    "QP-TEST-006",
+    "three-ds-by-holder",
+    "A holder name that contains 3ds brings 3-D Secure, which can be confirmed or refused.",
+    "PUB-300 PUB-301",
+)
+TEST_FLAG = Rule(
+    "QP-TEST-007",
+    "test-flag",
+    "TEST is among the flags of a test site's answers, to bills and to payments.",
+    Basis.PUBLISHED,
+    "scenarios",
+    ("PUB-292", "PUB-293", "PUB-309", "PRA-039", "RU-129"),
+)
