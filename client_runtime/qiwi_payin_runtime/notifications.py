@@ -96,7 +96,7 @@ def _written(body: bytes | str) -> dict[str, Any]:
 
 def _kind(kinds: Mapping[str, Kind], data: Mapping[str, Any]) -> Kind:
     name = data.get("type")
-    if not isinstance(name, str):
+    if not isinstance(name, str) or isinstance(name, NumberText):
         raise NotificationMalformed("type: text is wanted")
     if name not in kinds:
         raise NotificationUnknown(f"type: not one of {', '.join(kinds)}")

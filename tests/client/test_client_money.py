@@ -1,0 +1,114 @@
+import copy
+import decimal
+import pickle
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from qiwi_payin import Money
+from qiwi_payin_runtime.codecs import Amount
+
+KOPECKS = st.integers(-(10**40), 10**40)
+
+
+@pytest.mark.parametrize("value", ["150.00", "150", "150.0", 150, Decimal(150), Decimal("1.5E+2"), Decimal("150.0000")])
+def test_equal_sums_are_equal_however_they_are_written(value: Any) -> None:
+    assert Money(value) == Money("150.00", "RUB")
+    assert hash(Money(value)) == hash(Money("150.00"))
+    assert str(Money(value)) == "150.00 RUB"
+    assert repr(Money(value)) == "Money('150.00', 'RUB')"
+    assert str(Money(value).value) == "150.00"
+
+
+@pytest.mark.parametrize("value", [0.1, 150.0, float("nan"), True, None, b"1.00", [1]])
+def test_a_float_or_anything_else_that_is_no_number_is_refused(value: Any) -> None:
+    with pytest.raises(TypeError):
+        Money(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "1.005",
+        "1,000.00",
+        "1e3",
+        " 1.00",
+        "1.00\n",
+        "",
+        "١٢",
+        "NaN",
+        Decimal("0.001"),
+        Decimal("NaN"),
+        Decimal("Infinity"),
+        Decimal("1E+5000"),
+    ],
+)
+def test_a_sum_is_never_rounded_and_never_guessed(value: Any) -> None:
+    with pytest.raises(ValueError, match="sum"):
+        Money(value)
+
+
+@pytest.mark.parametrize("currency", ["rub", "RU", "RUBL", "", "₽"])
+def test_a_currency_is_a_three_letter_code(currency: str) -> None:
+    with pytest.raises(ValueError, match=r"^currency: "):
+        Money("1.00", currency)
+
+
+@given(KOPECKS, KOPECKS, st.integers(-1000, 1000))
+def test_arithmetic_loses_no_kopeck_at_any_precision(a: int, b: int, times: int) -> None:
+    with decimal.localcontext(decimal.Context(prec=3)):
+        assert (Money.of_minor(a) + Money.of_minor(b)).minor == a + b
+        assert (Money.of_minor(a) - Money.of_minor(b)).minor == a - b
+        assert (Money.of_minor(a) * times).minor == (times * Money.of_minor(a)).minor == a * times
+        assert (-Money.of_minor(a)).minor == -a
+        assert Money(str(Money.of_minor(a).value)) == Money.of_minor(a)
+        assert (Money.of_minor(a) < Money.of_minor(b)) is (a < b)
+        assert (Money.of_minor(a) >= Money.of_minor(b)) is (a >= b)
+        assert bool(Money.of_minor(a)) is bool(a)
+
+
+def test_sums_of_two_currencies_do_not_mix() -> None:
+    for mix in (lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a < b, lambda a, b: a >= b):
+        with pytest.raises(ValueError, match="RUB and USD"):
+            mix(Money("1.00", "RUB"), Money("1.00", "USD"))
+    assert Money("1.00", "RUB") != Money("1.00", "USD")
+
+
+@pytest.mark.parametrize("other", [1, "1.00", 0.5, Decimal(1)])
+def test_a_sum_does_not_mix_with_a_plain_number(other: Any) -> None:
+    for mix in (lambda a, b: a + b, lambda a, b: b - a, lambda a, b: a < b, lambda a, b: a > b):
+        with pytest.raises(TypeError):
+            mix(Money("1.00"), other)
+    with pytest.raises(TypeError):
+        Money("1.00") * 0.5  # type: ignore[operator]
+
+
+def test_a_sum_cannot_be_changed_and_can_be_pickled_and_copied() -> None:
+    sum_ = Money("1.00", additional_properties={"note": "x"})
+    with pytest.raises(AttributeError):
+        sum_.minor = 5  # type: ignore[misc]
+
+    for twin in (pickle.loads(pickle.dumps(sum_)), copy.deepcopy(sum_)):  # noqa: S301 - our own bytes
+        assert twin == sum_
+        assert twin.additional_properties == {"note": "x"}
+
+
+def test_unknown_fields_of_an_amount_are_kept_and_take_no_part_in_comparisons() -> None:
+    wire = {"value": "1.00", "currency": "RUB", "rate": Decimal("1.50")}
+    read = Amount("string").read(wire)
+
+    assert read == Money("1.00")
+    assert Amount("string").write(read, "number") == wire
+
+
+@given(KOPECKS)
+def test_on_the_wire_a_sum_has_exactly_two_decimals_as_text_and_as_a_number(minor: int) -> None:
+    sum_ = Money.of_minor(minor)
+    text, number = (Amount(form).write(sum_, "string")["value"] for form in ("string", "number"))
+
+    assert text == str(number)
+    assert text[-3] == "."
+    assert Amount().read({"value": text, "currency": "RUB"}) == sum_
+    assert Amount().read({"value": number, "currency": "RUB"}) == sum_

@@ -1,0 +1,152 @@
+import logging
+import pickle
+import traceback
+from typing import Any
+
+import httpx
+import pytest
+from qiwi_payin import (
+    CallError,
+    CardPaymentMethod,
+    CompleteRequest,
+    CreatedToken,
+    PayIn,
+    TokenPaymentMethod,
+    UsedToken,
+    models,
+)
+from qiwi_payin_runtime.jsontext import json_text
+from wires import ERROR, KEY, PAYMENT, answering, failing
+
+PAN = "4444443616621049"
+CVV = "849"
+HOLDER = "PLANTED HOLDER"
+EXPIRY = "11/31"
+TOKEN = "planted-token-66aebf5f"
+PARES = "planted-pares-eJzVWFevo9iyfu9fMZrz"
+PLANTED = (PAN, CVV, HOLDER, EXPIRY, TOKEN, PARES, KEY)
+
+CARD = CardPaymentMethod(pan=PAN, expiry_date=EXPIRY, cvv2=CVV, holder_name=HOLDER)
+
+
+def calls(payin: PayIn) -> list[Any]:
+    """Calls that carry each of the planted secrets."""
+    return [
+        lambda: payin.payments.create("1811", amount="1.00", payment_method=CARD),
+        lambda: payin.payments.create("1811", amount="1.00", payment_method=TokenPaymentMethod(payment_token=TOKEN)),
+        lambda: payin.payments.complete("1811", three_ds=models.ThreeDSAnswer(pares=PARES)),
+        lambda: payin.tokens.delete(customer_account_id="1", token=TOKEN),
+        lambda: payin.payments.get("1811"),
+    ]
+
+
+def shows_nothing(text: str) -> None:
+    for secret in PLANTED:
+        assert secret not in text
+
+
+def echoing(request: httpx.Request) -> httpx.Response:
+    """A server that repeats in its error whatever it was sent."""
+    sent = f"{request.content.decode()} {request.headers['authorization']} {PAN}"
+    body = {**ERROR, "traceId": "fd0e2a08c63ace83", "description": sent, "userMessage": sent, "cause": {"pan": [sent]}}
+    return httpx.Response(400, content=json_text(body))
+
+
+def test_secrets_are_not_in_the_repr_of_clients_models_and_requests() -> None:
+    for shown in (
+        answering(PAYMENT).client(),
+        answering(PAYMENT).async_client(),
+        answering(PAYMENT).client()._engine.settings,  # noqa: SLF001 - a likely guest of tracebacks with locals
+        CARD,
+        TokenPaymentMethod(payment_token=TOKEN),
+        CompleteRequest(three_ds=models.ThreeDSAnswer(pares=PARES)),
+        CreatedToken(token=TOKEN),
+        UsedToken(payment_token=TOKEN),
+        models.PaymentRequest.from_dict(
+            {"paymentMethod": CARD.to_dict(), "amount": {"value": "1.00", "currency": "RUB"}}
+        ),
+        models.TokenDeleteRequest(customer_account_id="1", token=TOKEN),
+        models.Payment.from_dict({**PAYMENT, "pan": PAN, "createdToken": {"token": TOKEN}}),
+        models.NotifiedMethod(type_="CARD", payment_token=TOKEN),  # type: ignore[arg-type]
+        models.TokenData(payment_token=TOKEN),
+        models.ReceiverData(pan=PAN),
+    ):
+        shows_nothing(repr(shown))
+        shows_nothing(str(shown))
+
+
+def test_every_secret_of_the_description_is_tried_here() -> None:
+    from described import SCHEMAS, resolved  # noqa: PLC0415 - the whole description, for this test alone
+
+    named = {
+        f"{title}.{name}"
+        for title, schema in SCHEMAS.items()
+        for name, field in resolved(schema).get("properties", {}).items()
+        if resolved(field).get("writeOnly") or resolved(field).get("x-secret")
+    }
+
+    assert named == {
+        "CardPaymentMethod.cvv2",
+        "CardPaymentMethod.expiryDate",
+        "CardPaymentMethod.holderName",
+        "CardPaymentMethod.pan",
+        "CreatedToken.token",
+        "NotifiedMethod.paymentToken",
+        "ReceiverData.pan",
+        "TokenData.paymentToken",
+        "TokenDeleteRequest.token",
+        "TokenPaymentMethod.paymentToken",
+        "UsedToken.paymentToken",
+    }
+
+
+@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("wire", ["echo", "broken", "down", "cut"])
+def test_secrets_are_not_in_errors_logs_or_pickles(number: int, wire: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    payin = {
+        "echo": lambda: PayIn("https://payin.example/partner", KEY, "s", transport=httpx.MockTransport(echoing)),
+        "broken": answering(json_text([PAN, CVV, TOKEN]), 304).client,
+        "down": answering(f"<html>{PAN} {CVV} {TOKEN}</html>", 502).client,
+        "cut": failing(httpx.ReadError("cut")).client,
+    }[wire]()
+
+    with pytest.raises(CallError) as caught:
+        calls(payin)[number]()
+
+    error = caught.value
+    shows_nothing("".join(traceback.format_exception(error)))
+    shows_nothing(repr(error) + repr(vars(error)))
+    shows_nothing(repr(pickle.dumps(error)))
+    assert "***" in repr(vars(error)) or wire != "echo"
+    shows_nothing(" ".join(record.getMessage().partition(" in ")[0] for record in caplog.records))
+    shows_nothing(repr([part for record in caplog.records for part in record.args or () if isinstance(part, str)]))
+
+
+def test_a_call_is_logged_with_method_path_template_status_duration_and_trace_id_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, logger="qiwi_payin")
+
+    answering(PAYMENT).client().payments.get("1811")
+    with pytest.raises(CallError):
+        answering(ERROR, 404).client().payments.get("1811")
+    with pytest.raises(CallError):
+        answering(ERROR, 503).client().tokens.delete(customer_account_id="1", token=TOKEN)
+    with pytest.raises(CallError):
+        failing(httpx.ConnectError("x")).client().payments.get("1811")
+
+    lines = [record.getMessage() for record in caplog.records if record.name == "qiwi_payin"]
+    template = "GET /payin/v1/sites/{siteId}/payments/{paymentId}"
+    assert [line.partition(" in ")[0] for line in lines] == [
+        f"{template}: 200",
+        f"{template}: NotFound 404",
+        "DELETE /payin/v1/sites/{siteId}/tokens: OutcomeUnknown 503",
+        f"{template}: NotSent",
+    ]
+    assert [line.partition(" s")[2].partition(", ")[2] for line in lines] == [
+        "",
+        "trace id fd0e2a08c63ace83",
+        "trace id fd0e2a08c63ace83",
+        "",
+    ]
