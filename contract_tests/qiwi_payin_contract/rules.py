@@ -28,6 +28,10 @@ class Basis(StrEnum):
     DECISION = "decision"
 
 
+def _texts(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
+
+
 @attrs.define(frozen=True)
 class Rule:
     """Something that a server keeps or breaks.
@@ -47,7 +51,7 @@ class Rule:
     sentence: str
     basis: Basis = attrs.field(converter=Basis)
     group: str = attrs.field(validator=attrs.validators.in_(GROUPS))
-    statements: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    statements: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     decision: str | None = None
 
     @property

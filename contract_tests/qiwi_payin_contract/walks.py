@@ -8,7 +8,7 @@ of earlier walks, so a walk that is shortened meets no trace of the longer one.
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, precondition, rule
@@ -28,8 +28,10 @@ __all__ = ["Walk", "walk_of"]
 
 _SUMS = st.sampled_from(("0.01", "0.03", "1.00", "4.35", "9.99", "10.00"))
 _SHARES = st.sampled_from(("cent", "half", "rest", "rest and a cent"))
+_ANSWERS: st.SearchStrategy[Literal["confirm", "refuse", "forge"]] = st.sampled_from(("confirm", "refuse", "forge"))
 _PLACES = st.integers(0, 7)
 _CARDS = st.sampled_from(sorted(TEST_CARDS))
+_MONTHS = st.sampled_from(("12", "12", "12", "02"))
 _ACCOUNT = "payer-1"
 _FAR = "2035-01-01T00:00:00+03:00"
 
@@ -147,7 +149,7 @@ class Walk(RuleBasedStateMachine):
 
     # Payments ---------------------------------------------------------------------------------------------------
 
-    @rule(target=payments, text=_SUMS, number=st.booleans(), pan=_CARDS, sale=st.booleans(), month=st.sampled_from(("12", "12", "12", "02")))
+    @rule(target=payments, text=_SUMS, number=st.booleans(), pan=_CARDS, sale=st.booleans(), month=_MONTHS)
     def create_payment(self, *, text: str, number: bool, pan: str, sale: bool, month: str) -> str:
         """Pay by card, in one step or two; a card that ends in February is declined in test mode."""
         body: dict[str, Any] = {"amount": _money(text, as_number=number), "paymentMethod": _card(pan, month=month)}
@@ -168,9 +170,8 @@ class Walk(RuleBasedStateMachine):
     @rule(payment_id=payments, text=_SUMS)
     def give_the_id_of_a_payment_again(self, payment_id: str, text: str) -> None:
         """Send another payment under an id that is taken."""
-        self._send(
-            "paymentsCreate", {**self._bodies[payment_id], "amount": _money(text, as_number=False)}, payment_id=payment_id
-        )
+        other = {**self._bodies[payment_id], "amount": _money(text, as_number=False)}
+        self._send("paymentsCreate", other, payment_id=payment_id)
         self._read(payment_id)
 
     @rule(payment_id=payments)
@@ -181,8 +182,8 @@ class Walk(RuleBasedStateMachine):
         for capture_id in payment.captures if payment is not None else ():
             self._send("capturesGet", payment_id=payment_id, capture_id=capture_id)
 
-    @rule(payment_id=payments, answer=st.sampled_from(("confirm", "refuse", "forge")))
-    def complete(self, payment_id: str, answer: str) -> None:
+    @rule(payment_id=payments, answer=_ANSWERS)
+    def complete(self, payment_id: str, answer: Literal["confirm", "refuse", "forge"]) -> None:
         """Finish 3-D Secure, also where nothing waits for it."""
         payment = self._ledger.payments.get(payment_id)
         pares = "no-issuer-made-this"
@@ -197,12 +198,12 @@ class Walk(RuleBasedStateMachine):
         capture_id = self._new("c")
         for _ in range(1 + twice):
             self._send("capturesCreate", body, payment_id=payment_id, capture_id=capture_id)
+        self._send("capturesGet", payment_id=payment_id, capture_id=capture_id)
         self._read(payment_id)
 
     def _of_walk(self, wanted: Callable[[Payment], bool]) -> list[str]:
-        return [
-            key for key, payment in self._ledger.payments.items() if key.startswith(f"{self._prefix}-") and wanted(payment)
-        ]
+        mine = ((key, one) for key, one in self._ledger.payments.items() if key.startswith(f"{self._prefix}-"))
+        return [key for key, one in mine if wanted(one)]
 
     @precondition(lambda self: self._of_walk(lambda payment: payment.holds))
     @rule(place=_PLACES)

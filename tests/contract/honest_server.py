@@ -1,4 +1,4 @@
-# ruff: noqa: D101, D102, N802 - a stand-in whose methods are called as the operations
+# ruff: noqa: D101, N802, TRY301 - a stand-in whose methods are called as the operations
 """A small server that keeps the contract, in memory, for tests of the suite itself; `twist` makes it lie.
 
 Not the sandbox: it has no bank, no form, no clock but a counter, and knows of 3-D Secure only that CVV 849 asks for it.
@@ -54,12 +54,12 @@ class Stored:
 
     @property
     def rest(self) -> int:
-        return (self.captured if self.captured else self.amount - self.reversed) - self.refunded
+        return (self.captured or self.amount - self.reversed) - self.refunded
 
 
 @dataclass
 class HonestServer:
-    """Answers operations. `twist(operation_id, ids, asked, status, answer)` may put another answer in place of the honest one."""
+    """Answers operations; `twist(operation_id, ids, asked, status, answer)` may answer in place of it."""
 
     twist: Twist | None = None
     sites: tuple[Site, ...] = SITES

@@ -1,4 +1,4 @@
-# ruff: noqa: D102, ARG005, PLR0915 - the story is one long list of calls
+# ruff: noqa: ARG005, PLR0915 - the story is one long list of calls
 """The books notice every way in which answers can contradict each other, and nothing else."""
 
 import copy
@@ -14,7 +14,7 @@ from qiwi_payin_contract.books import rules
 from qiwi_payin_contract.books.fields import request_fields
 from qiwi_payin_contract.books.keeper import Books
 from qiwi_payin_contract.exchange import Exchange
-from qiwi_payin_contract.findings import Finding
+from qiwi_payin_contract.findings import Finding  # noqa: TC002 - a plain import reads best here
 from qiwi_payin_contract.rules import Rule
 
 FIELDS = request_fields()
@@ -161,7 +161,7 @@ def put(path: str, value: Any) -> Callable[[Any], Any]:
 
 @dataclass
 class Lie:
-    """Which answer is not told as it is: the `nth` one of an operation with this honest status, for which `when` holds."""
+    """Which answer is not told as it is: the `nth` of an operation with this honest status for which `when` holds."""
 
     rule: Rule
     operation_id: str

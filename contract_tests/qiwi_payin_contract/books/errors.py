@@ -140,7 +140,7 @@ def _repeat(scene: Scene, *, valid: bool) -> None:
 
 
 def _explained(scene: Scene) -> bool:
-    """Whether something else than the id that is taken explains the refusal; no document says what is looked at first."""
+    """Whether something else than the id that is taken explains the refusal: either may be looked at first."""
     exchange, (_, name) = scene.exchange, taken_by(scene)
     others = (refusal for refusal in refusals(scene) if refusal.cause != name)
     return any(refusal.explains(exchange.status, exchange.error_code, exchange.causes) for refusal in others)

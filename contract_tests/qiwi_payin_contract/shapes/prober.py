@@ -27,7 +27,9 @@ from qiwi_payin_contract.shapes.stock import CARDS, Stock
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import NoAnswer, Target
 
-__all__ = ["Prober"]
+__all__ = ["AnyCase", "Prober"]
+
+AnyCase = schemathesis.Case[Any]
 
 _KINDS = {"billId": "bill", "paymentId": "pay", "captureId": "cap", "refundId": "ref"}
 _CREATED = {
@@ -44,8 +46,8 @@ _TOLD = 700
 class Prober:
     """Turns generated cases into requests that reach something, sends them, and tells what is wrong with the answers.
 
-    Ids, cards, currencies and refunded sums are put in outside Hypothesis and only where what was generated is valid, so
-    that wrong data stay wrong.
+    Ids, cards, currencies and refunded sums are put in outside Hypothesis, and only where what was generated is valid,
+    so that wrong data stay wrong.
 
     Attributes:
         target: the server.
@@ -83,11 +85,11 @@ class Prober:
         self.alone = True
         self.stock.random = Random(self.seed)  # noqa: S311 - no secret
 
-    def probe(self, case: schemathesis.Case) -> None:
+    def probe(self, case: AnyCase) -> None:
         """Send one generated case and check its answer."""
         self.judge(case, self.call(case))
 
-    def call(self, case: schemathesis.Case) -> schemathesis.Response:
+    def call(self, case: AnyCase) -> schemathesis.Response:
         """Send one generated case, made to fit the server, and show it to all observers of the target."""
         operation_id = str(case.operation.definition.raw.get("operationId"))
         body = case.body
@@ -112,7 +114,7 @@ class Prober:
             self.accepted[str(exchange.operation_id)] += exchange.ok
         return response
 
-    def judge(self, case: schemathesis.Case, response: schemathesis.Response) -> None:
+    def judge(self, case: AnyCase, response: schemathesis.Response) -> None:
         """Check an answer against the description and record what is wrong.
 
         Schemathesis may take a request for wrong whose wrong part did not reach the wire; what was sent decides.
@@ -155,7 +157,7 @@ class Prober:
 
     # What is put into a case ------------------------------------------------------------------------------------
 
-    def _aim(self, case: schemathesis.Case, operation_id: str) -> Any:
+    def _aim(self, case: AnyCase, operation_id: str) -> Any:
         """Put ids into the path; answer the body that is to be sent."""
         written = {name: unquote(str(value)) for name, value in case.path_parameters.items()}
         ids = {name: value for name, value in written.items() if is_id(value)}
@@ -167,7 +169,7 @@ class Prober:
         return body
 
     def _ids(self, operation_id: str, generated: Mapping[str, str]) -> dict[str, str]:
-        """Choose the ids of the path: those that a link gave stay, those of a create are mostly new, others mostly known."""
+        """Choose ids: those that a link gave stay, that of a create is mostly new, others are mostly known."""
         chosen = {"siteId": self.site.site_id}
         known = {name: value for name, value in generated.items() if self._knows(name, value)}
         if self.alone:
@@ -200,21 +202,27 @@ class Prober:
         return self.stock.bill() if name == "billId" else self.stock.payment() if name == "paymentId" else "again"
 
     def _objects(self, operation_id: str) -> dict[str, str]:
-        match operation_id:
-            case "billsGet" | "billsListPayments":
-                return {"billId": self.stock.bill()}
-            case "paymentsComplete":
-                return {"paymentId": self.stock.waiting()}
-            case "capturesCreate" | "refundsCreate":
-                return {"paymentId": self.stock.hold()}
-            case "capturesGet":
-                payment_id, capture_id = self.stock.captured()
-                return {"paymentId": payment_id, "captureId": capture_id}
-            case "refundsGet" | "refundsList":
-                payment_id, refund_id = self.stock.refunded()
-                return {"paymentId": payment_id, "refundId": refund_id}
-            case "paymentsGet":
-                return {"paymentId": self.stock.payment()}
+        """Objects that an operation asks for, made where there are none."""
+        stock = self.stock
+        parts = {
+            "capturesGet": (stock.captured, ("paymentId", "captureId")),
+            "refundsGet": (stock.refunded, ("paymentId", "refundId")),
+            "refundsList": (stock.refunded, ("paymentId", "refundId")),
+        }
+        wholes = {
+            "billsGet": ("billId", stock.bill),
+            "billsListPayments": ("billId", stock.bill),
+            "paymentsComplete": ("paymentId", stock.waiting),
+            "paymentsGet": ("paymentId", stock.payment),
+            "capturesCreate": ("paymentId", stock.hold),
+            "refundsCreate": ("paymentId", stock.hold),
+        }
+        if operation_id in parts:
+            find, names = parts[operation_id]
+            return dict(zip(names, find(), strict=True))
+        if operation_id in wholes:
+            name, find_one = wholes[operation_id]
+            return {name: find_one()}
         return {}
 
     def _deletion(self, body: Any) -> Any:
@@ -230,7 +238,7 @@ class Prober:
         return body if wrong else {**body, "token": live[0], "customerAccountId": live[1]}
 
     def _fitted(self, body: dict[str, Any], payment_id: str | None, operation_id: str) -> dict[str, Any]:
-        """Put what the site takes in place of what only the schema allows: its currency, test cards, a sum that is there."""
+        """Put what the site takes where the schema alone allows more: its currency, test cards, a sum that is there."""
         random = self.stock.random
         for name in _SUMS:
             amount = body.get(name)
@@ -251,7 +259,7 @@ class Prober:
         return body
 
 
-def _written(case: schemathesis.Case, body: Any) -> bytes | None:
+def _written(case: AnyCase, body: Any) -> bytes | None:
     """Write a body with sums of two decimals; None where schemathesis has to write it itself."""
     if case.media_type != "application/json" or not isinstance(body, dict):
         return None

@@ -19,6 +19,7 @@ WALKS, STEPS = 3, 2
 
 
 def test_walks_keep_the_books(target: Target, findings: Findings, effort: Effort) -> None:
+    """Nothing that a partner and a payer can do one after the other brings an answer against an earlier one."""
     # A server that breaks a rule one time and keeps it the next has been recorded by the books already.
     with suppress(Flaky):
         run_state_machine_as_test(

@@ -1,6 +1,5 @@
 """Every operation, with data that the description allows and data that it does not."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -15,6 +14,7 @@ from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.settings import Effort
 from qiwi_payin_contract.shapes import Prober, opened_schema
 from qiwi_payin_contract.shapes.failures import REACHED
+from qiwi_payin_contract.shapes.prober import AnyCase
 from qiwi_payin_contract.target import Target
 
 GROUP = "shapes"
@@ -23,7 +23,7 @@ described = schemathesis.pytest.from_fixture("payin_schema")
 
 
 @pytest.fixture(scope="module")
-def prober(target: Target, findings: Findings, seed: int) -> Iterator[Prober]:
+def prober(target: Target, findings: Findings, seed: int) -> Prober:
     """Sends what is generated and checks the answers."""
     return Prober.of(target, bookkeeper_of(target), findings, seed)
 
@@ -50,20 +50,23 @@ def _node_id(request: pytest.FixtureRequest) -> None:
 
 
 @described.parametrize()
-def test_every_operation_keeps_the_description(case: schemathesis.Case, prober: Prober) -> None:
+def test_every_operation_keeps_the_description(case: AnyCase, prober: Prober) -> None:
+    """Answers to generated requests, right and wrong, are what the description says."""
     prober.probe(case)
 
 
 def test_walks_over_the_links_keep_the_description(payin_schema: BaseSchema, prober: Prober, effort: Effort) -> None:
+    """So are answers to requests that use what earlier answers gave."""
+
     class Links(payin_schema.as_state_machine()):  # type: ignore[misc]
         def setup(self) -> None:
             super().setup()
             prober.begin_walk()
 
-        def call(self, case: schemathesis.Case, **_: object) -> schemathesis.Response:
+        def call(self, case: AnyCase, **_: object) -> schemathesis.Response:
             return prober.call(case)
 
-        def validate_response(self, response: schemathesis.Response, case: schemathesis.Case, **_: object) -> None:
+        def validate_response(self, response: schemathesis.Response, case: AnyCase, **_: object) -> None:
             prober.judge(case, response)
 
     # A server that answers the same walk in two ways ends the search; what was wrong until then is recorded.
@@ -81,6 +84,7 @@ def test_walks_over_the_links_keep_the_description(payin_schema: BaseSchema, pro
 
 
 def test_every_operation_accepts_valid_requests(prober: Prober, findings: Findings) -> None:
+    """No operation refuses all that the description allows."""
     if not prober.valid:
         pytest.skip("no request was generated")
     for operation_id, sent in prober.valid.items():
