@@ -161,7 +161,10 @@ class Sandbox:
 
     @cached_property
     def app(self) -> Starlette:
-        """The ASGI application: the API, the control operations and the payer's pages."""
+        """The ASGI application: the API, the control operations and the payer's pages.
+
+        Served by anything but `serve()`, it lets happen what is due when that is looked at, or by `advance()`.
+        """
         from qiwi_payin_sandbox import pages  # noqa: PLC0415 - templates are needed by servers only
 
         return make_app(self.handle, pages.routes(self))
@@ -277,8 +280,8 @@ class Sandbox:
         return self._dispatcher.operate(operation_id, parameters, body, self._default_public_url())
 
     def _public_url_for(self, request: Request) -> str:
-        if self._public_url is None and request.host_is_local:
-            return f"http://{request.headers['host']}"
+        if self._public_url is None and request.local_host is not None:
+            return f"http://{request.local_host}"
         return self._default_public_url()
 
     def _default_public_url(self) -> str:

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from qiwi_payin_sandbox.api import Sandbox
 from qiwi_payin_sandbox.server import ServerError
@@ -75,8 +76,13 @@ def _fresh_seed(store: str, secret_file: Path | None) -> str | None:
     return os.urandom(32).hex() if in_memory and secret_file is None else None
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="qiwi-payin sandbox",
         description="Serve a sandbox of the QIWI payment acceptance API.",
         allow_abbrev=False,

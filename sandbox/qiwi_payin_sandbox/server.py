@@ -46,6 +46,7 @@ class Server:
         end = time.monotonic() + _LONGEST_START_SECONDS
         while not self._uvicorn.started:
             if not self._thread.is_alive() or time.monotonic() > end:
+                self._socket.close()
                 raise ServerError("the server did not start")
             time.sleep(0.002)
 

@@ -135,9 +135,8 @@ def test_what_it_cannot_do_it_says_in_one_line(arguments: list[str], words: str)
     command = [sys.executable, "-m", "qiwi_payin_sandbox.command", "--port", "0", *arguments]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603
     assert (ended.returncode, ended.stdout) == (2, "")
-    last = ended.stderr.splitlines()[-1]
-    assert words in last
-    assert "Traceback" not in ended.stderr
+    (line,) = ended.stderr.splitlines()
+    assert words in line
 
 
 def test_a_port_in_use_is_said_in_one_line() -> None:

@@ -88,7 +88,7 @@ def test_captures_refunds_and_reversals_are_told(partner: Partner) -> None:
 def test_the_amount_has_two_decimals_on_the_wire_and_in_what_is_signed(partner: Partner, value: str) -> None:
     partner.payment(value=value)
     (notification,) = partner.sandbox.notifications()
-    assert f'"amount":{{"value":{value},"currency":"RUB"}}' in notification["body"]
+    assert f'"amount":{{"currency":"RUB","value":{value}}}' in notification["body"]
     signed = f"p-1|2024-03-01T12:00:00+03:00|{value}"
     expected = hmac.new(partner.sandbox.notification_key.encode(), signed.encode(), "sha256").hexdigest()
     assert notification["signature"] == expected

@@ -1,6 +1,7 @@
 """The ASGI application: the payer's pages, and everything else to the dispatcher."""
 
 from collections.abc import Callable, Sequence
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -27,10 +28,10 @@ def _api(handle: Callable[[Request], Response]) -> ASGIApp:
         headers: dict[str, str] = {}
         for name, value in scope["headers"]:
             headers.setdefault(name.decode("latin-1"), value.decode("latin-1"))
-        client = scope.get("client")
+        client, raw_path = scope.get("client"), scope.get("raw_path")
         request = Request(
             method=scope["method"],
-            path=scope["raw_path"].decode("latin-1"),
+            path=raw_path.decode("latin-1") if raw_path else quote(scope["path"]),
             headers=headers,
             body=await _read(receive),
             peer_is_local=client is not None and is_loopback(client[0]),

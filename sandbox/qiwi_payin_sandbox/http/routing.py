@@ -1,5 +1,6 @@
 """Routes, read from the description: which operation a method and a path name, and what its request must look like."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,6 +64,7 @@ class Router:
     def __init__(self, description: Mapping[str, Any], handlers: Mapping[str, Operation]) -> None:
         self._description = description
         self._root = _Node()
+        self._parameter_validators: dict[str, Any] = {}
         self.routes: dict[str, Route] = {}
         for base, path, item in self._paths():
             for method in _METHODS:
@@ -110,19 +112,26 @@ class Router:
             raise DescriptionError(f"operation without a handler: {operation_id}")
         listed = [self._resolved(each) for each in (*item.get("parameters", ()), *operation.get("parameters", ()))]
         body = self._resolved(operation.get("requestBody") or {})
-        components = self._description["components"]
         return Route(
             operation_id=operation_id,
             handler=handlers[operation_id],
             is_control=_CONTROL_TAG in operation.get("tags", ()),
             parameters={
-                each["name"]: jsonschema_rs.Draft202012Validator({**each["schema"], "components": components})
-                for each in listed
-                if each["in"] == "path"
+                each["name"]: self._parameter_validator(each["schema"]) for each in listed if each["in"] == "path"
             },
-            body=BodyValidator(body["content"]["application/json"]["schema"], components) if body else None,
+            body=BodyValidator(self._standing_alone(body["content"]["application/json"]["schema"])) if body else None,
             body_required=body.get("required", False),
         )
+
+    def _parameter_validator(self, schema: Mapping[str, Any]) -> Any:
+        name = json.dumps(schema, sort_keys=True)
+        if name not in self._parameter_validators:
+            self._parameter_validators[name] = jsonschema_rs.Draft202012Validator(self._standing_alone(schema))
+        return self._parameter_validators[name]
+
+    def _standing_alone(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a schema together with all that its references may lead to."""
+        return {**schema, "components": {"schemas": self._description["components"]["schemas"]}}
 
     def _insert(self, path: str, method: str, route: Route) -> None:
         node = self._root

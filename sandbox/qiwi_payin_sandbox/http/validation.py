@@ -1,6 +1,5 @@
 """Request bodies against the schemas of the description. What is answered names fields and rules, never values."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import jsonschema_rs
@@ -33,14 +32,11 @@ class BodyValidator:
     """Checks the bodies of one operation.
 
     Args:
-        schema: The schema of the body.
-        components: What its references lead to.
+        schema: The schema of the body, with all that its references lead to.
     """
 
-    def __init__(self, schema: Mapping[str, Any], components: Mapping[str, Any]) -> None:
-        self._validator = jsonschema_rs.Draft202012Validator(
-            {**schema, "components": components}, validate_formats=True
-        )
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
     def faults(self, body: Any) -> dict[str, list[str]]:
         """Return what is wrong, by field; nothing where the body is valid."""

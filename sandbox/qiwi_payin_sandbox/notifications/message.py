@@ -165,7 +165,7 @@ def _message(
         **ids,
         "createdDateTime": created,
         "billId": payment.bill_id or payment.order_number,
-        "amount": {"value": Decimal(amount.text), "currency": amount.currency},
+        "amount": {"currency": amount.currency, "value": Decimal(amount.text)},
         "status": status,
         "paymentMethod": _method(payment),
         **(more or {}),

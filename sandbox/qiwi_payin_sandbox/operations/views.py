@@ -57,15 +57,15 @@ def of_payment(payment: Payment, site: Site, links: Links, ids: Ids) -> Json:
             "capturedAmount": of_money(payment.amount.of(balance.captured)),
             "refundedAmount": of_money(payment.amount.of(balance.reversed + balance.refunded)),
             "paymentMethod": _present(method),
+            "customer": payment.customer,
+            "deviceData": {} if payment.device_data_sent else None,
+            "requirements": {"threeDS": three_ds} if payment.awaited is Awaited.THREE_DS else None,
             "status": {
                 "value": payment.status,
                 "changedDateTime": times.in_milliseconds(payment.changed_at),
                 **_why(payment.reason),
             },
             "paymentCardInfo": card_info(instrument.card_info),
-            "customer": payment.customer,
-            "deviceData": {} if payment.device_data_sent else None,
-            "requirements": {"threeDS": three_ds} if payment.awaited is Awaited.THREE_DS else None,
             "createdToken": issued if payment.created_token else None,
             "callbackUrl": payment.callback_url or site.notification_url,
             "customFields": payment.custom_fields,
@@ -109,7 +109,7 @@ def of_refund(refund: Refund) -> Json:
 
 def of_money(money: Money) -> dict[str, str]:
     """Write a sum, its value as text with two decimals."""
-    return {"value": money.text, "currency": money.currency}
+    return {"currency": money.currency, "value": money.text}
 
 
 def pareq(payment: Payment, ids: Ids) -> str:

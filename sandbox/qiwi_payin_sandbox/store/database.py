@@ -170,8 +170,11 @@ class _PostgresStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def reading(self) -> AbstractContextManager[Connection]:
-        return self._engine.begin()
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        # what several statements read must fit together, as it does on SQLite
+        with self._engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            yield connection
 
     def writing(self) -> AbstractContextManager[Connection]:
         return self._engine.begin()
