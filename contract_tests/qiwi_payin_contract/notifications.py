@@ -117,6 +117,29 @@ NONE_WHILE_WAITING = _rule(
     "waiting-no-notification",
 )
 
+SENT_WHERE_ASKED = _rule(
+    "QP-NOTE-014",
+    "notification-address",
+    "A notification goes to the callbackUrl of its operation, or to the invoice_callback_url of its bill.",
+    "PUB-172 PUB-173 PUB-174",
+)
+SENT_AS_JSON = _rule(
+    "QP-NOTE-015",
+    "notification-request",
+    "A notification is a POST with a JSON body and the headers Signature, Accept and Content-type.",
+    "PUB-171 PUB-177 PUB-178 PUB-179",
+)
+SILENT_AFTER_200 = _rule(
+    "QP-NOTE-016", "silence-after-200", "A notification that was answered 200 is not sent again.", "PUB-186"
+)
+REPEATED = _rule(
+    "QP-NOTE-017",
+    "notification-repeats",
+    "A notification that was not answered 200 is repeated after 5 seconds, 1 minute and three times 5 minutes, "
+    "no more, with the data of the first.",
+    "PUB-187 PUB-188 PUB-189 PUB-190 PUB-191",
+)
+
 
 def read(notification: SentNotification) -> Mapping[str, Any]:
     """Read the data of a notification, what stands under ``payment``, ``capture`` or ``refund``; empty if it is not there."""

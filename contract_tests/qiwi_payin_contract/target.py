@@ -22,7 +22,7 @@ from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.rules import Basis, Rule
 from qiwi_payin_contract.sites import Site
 
-__all__ = ["ANSWERED", "NoAnswer", "Site", "Target", "TargetError", "checked_base_url"]
+__all__ = ["ANSWERED", "NoAnswer", "Site", "Target", "TargetError", "checked_base_url", "is_loopback"]
 
 API_ROOT = "/payin/v1"
 _SITE_KEY = object()
@@ -58,7 +58,7 @@ def checked_base_url(text: str) -> str:
         )
     if parts.username or parts.query or parts.fragment:
         raise TargetError("the base URL must have no user, query or fragment")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise TargetError(f"keys and card data go over https only; plain http is for loopback, not {parts.hostname}")
     base = text.rstrip("/")
     if base.endswith(API_ROOT):
@@ -66,7 +66,8 @@ def checked_base_url(text: str) -> str:
     return base
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its name or address."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

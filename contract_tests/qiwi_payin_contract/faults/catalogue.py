@@ -21,7 +21,9 @@ from qiwi_payin_contract.faults.behaviour import (
 )
 from qiwi_payin_contract.faults.exchanges import FurtherField, LocalTime, NumbersRefused
 from qiwi_payin_contract.faults.notifications import (
+    CallbackForgotten,
     CardInNotification,
+    EndlessRepeats,
     NoCaptureNotification,
     NotificationFieldRenamed,
     OtherOutcomeNotified,
@@ -79,5 +81,7 @@ FAULTS: tuple[type[Fault], ...] = (
     NotificationFieldRenamed,
     CardInNotification,
     OtherOutcomeNotified,
+    CallbackForgotten,
+    EndlessRepeats,
 )
 """All faults, by the group that must find them."""

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
+
+import attrs
+import httpx
 
 from qiwi_payin_contract.faults.base import Fault
 from qiwi_payin_contract.faults.messages import Answer, Call, Forward
 from qiwi_payin_contract.json_text import dumps
+from qiwi_payin_contract.shop import at
+from qiwi_payin_contract.sites import Site
 
 
 class _NotificationFault(Fault):
@@ -85,3 +91,39 @@ class OtherOutcomeNotified(_NotificationFault):
 
     def changed(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**item, "body": item["body"].replace('"DECLINE"', '"SUCCESS"')}
+
+
+class CallbackForgotten(Fault):
+    """Sends no notification to the address that an operation names."""
+
+    group = "notifications"
+    rules = frozenset({"QP-NOTE-014"})
+
+    def apply(self, call: Call, forward: Forward) -> Answer:
+        body = call.json
+        if call.operation_id in {"paymentsCreate", "billsCreate"} and isinstance(body, Mapping):
+            kept = {name: value for name, value in body.items() if name not in {"callbackUrl", "customFields"}}
+            return forward(attrs.evolve(call, body=dumps(kept).encode()))
+        return forward(call)
+
+
+class EndlessRepeats(Fault):
+    """Goes on repeating notifications that were answered 200: it repeats the latest whenever the clock is moved."""
+
+    group = "notifications"
+    rules = frozenset({"QP-NOTE-016", "QP-NOTE-017"})
+
+    def __init__(self, sites: Iterable[Site]) -> None:
+        super().__init__(sites)
+        self._latest: tuple[str, bytes] | None = None
+
+    def apply(self, call: Call, forward: Forward) -> Answer:
+        answer = forward(call)
+        url = at(call.json, "callbackUrl")
+        if call.operation_id == "paymentsCreate" and isinstance(url, str):
+            self._latest = (url, dumps({"type": "PAYMENT"}).encode())
+        if call.control == "clock/advance" and self._latest is not None:
+            url, body = self._latest
+            with suppress(httpx.HTTPError):
+                httpx.post(url, content=body, timeout=2, trust_env=False)
+        return answer
