@@ -1,6 +1,7 @@
 """A partner's server that takes notifications."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -13,6 +14,7 @@ class Listener:
 
     answers: list[int] = field(default_factory=lambda: [200])
     headers: dict[str, str] = field(default_factory=dict)
+    endless: bool = False
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -27,6 +29,9 @@ class Listener:
                 for name, value in listener.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
+                with suppress(OSError):
+                    while listener.endless:
+                        self.wfile.write(b"x" * 65536)
 
             def log_message(self, *_: Any) -> None:
                 pass

@@ -5,10 +5,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import jsonschema_rs
 import pytest
 from qiwi_payin_description import load
 from qiwi_payin_sandbox import Clock, Sandbox, Site
+from qiwi_payin_sandbox.notifications.delivery import HttpCourier
 
 from tests.sandbox.listener import Listener
 from tests.sandbox.partner import Partner
@@ -176,6 +178,34 @@ def test_localhost_by_name_is_this_machine(partner: Partner, listener: Listener)
     partner.payment(callbackUrl=listener.url.replace("127.0.0.1", "localhost"))
     partner.sandbox.advance(0)
     assert partner.sandbox.notifications()[0]["state"] == "delivered"
+
+
+def test_only_named_hosts_are_looked_up_and_only_this_machines_addresses_are_called_unasked(listener: Listener) -> None:
+    asked = []
+
+    def resolve(host: str) -> list[str]:
+        asked.append(host)
+        return {"shop.example": ["127.0.0.1"], "rebound.localhost": ["192.0.2.1"]}[host]
+
+    courier = HttpCourier(["Shop.Example"], resolve)
+    try:
+        port = httpx.URL(listener.url).port
+        delivered = courier.deliver(f"http://shop.example:{port}/callback", "{}", "signature")
+        assert delivered.delivered
+        assert listener.received[0][0]["Host"] == f"shop.example:{port}"
+        assert courier.deliver(f"http://rebound.localhost:{port}/", "{}", "signature").withheld
+        assert courier.deliver(f"http://stranger.example:{port}/", "{}", "signature").withheld
+    finally:
+        courier.close()
+    assert asked == ["shop.example", "rebound.localhost"]
+    assert len(listener.received) == 1
+
+
+def test_an_endless_answer_is_read_no_further_than_it_matters(partner: Partner) -> None:
+    with Listener(endless=True) as listener:
+        partner.payment(callbackUrl=listener.url)
+        partner.sandbox.advance(0)
+        assert partner.sandbox.notifications()[0]["state"] == "delivered"
 
 
 def test_a_cascade_happens_in_the_order_of_its_due_times(partner: Partner, listener: Listener) -> None:

@@ -7,7 +7,7 @@ are not even resolved, redirects are not followed, and the connection goes to th
 import ipaddress
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,10 +47,14 @@ class HttpCourier:
 
     Args:
         allowed_hosts: Hosts that may be called besides this machine's own.
+        resolve: Returns the addresses of a host, best first; raises OSError where it has none.
     """
 
-    def __init__(self, allowed_hosts: Iterable[str] = ()) -> None:
+    def __init__(
+        self, allowed_hosts: Iterable[str] = (), resolve: Callable[[str], Sequence[str]] | None = None
+    ) -> None:
         self._allowed_hosts = {host.lower().strip("[]") for host in allowed_hosts}
+        self._resolve = resolve or _addresses
         self._client: httpx.Client | None = None
 
     def deliver(self, url: str, body: str, signature: str) -> Outcome:
@@ -63,7 +67,7 @@ class HttpCourier:
         if target.scheme not in {"http", "https"} or not self._is_allowed(host):
             return Outcome(error="the host may not be called", withheld=True)
         try:
-            address = self._address(host, target.port or (443 if target.scheme == "https" else 80))
+            address = self._address(host)
         except OSError:
             return Outcome(error="the host has no address")
         if address is None:
@@ -79,11 +83,9 @@ class HttpCourier:
     def _is_allowed(self, host: str) -> bool:
         return host in self._allowed_hosts or is_loopback(host)
 
-    def _address(self, host: str, port: int) -> str | None:
-        found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-        if host not in self._allowed_hosts:
-            found = [address for address in found if is_loopback(address)]
-        return found[0] if found else None
+    def _address(self, host: str) -> str | None:
+        trusted = host in self._allowed_hosts
+        return next((address for address in self._resolve(host) if trusted or is_loopback(address)), None)
 
     def _post(self, target: httpx.URL, address: str, body: str, signature: str) -> Outcome:
         if self._client is None:
@@ -115,6 +117,10 @@ class HttpCourier:
         except httpx.HTTPError as error:
             return Outcome(error=type(error).__name__)
         return Outcome(status=response.status_code)
+
+
+def _addresses(host: str) -> list[str]:
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
 
 
 def is_loopback(host: str) -> bool:
