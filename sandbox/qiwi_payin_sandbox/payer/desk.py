@@ -1,17 +1,6 @@
-"""What a payer can do: look at a bill, pay it with a typed or a saved card, answer the issuing bank's challenge.
+"""The payer's side of a sandbox."""
 
-PayerError
-├── BillNotFound
-├── PaymentNotFound
-├── SavedCardNotFound
-└── ChallengeNotFound
-CardRejected
-"""
-
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -25,146 +14,12 @@ from qiwi_payin_sandbox.domain.tokens import Token
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.operations import views
+from qiwi_payin_sandbox.payer.cards import TypedCard
+from qiwi_payin_sandbox.payer.errors import BillNotFound, ChallengeNotFound, PaymentNotFound, SavedCardNotFound
+from qiwi_payin_sandbox.payer.objects import Challenge, FormBill, FormPayment, SavedCard
 from qiwi_payin_sandbox.work import Work
 
 T = TypeVar("T")
-
-_FORM_RULES = {
-    "pan": re.compile(r"[0-9]{13,19}", re.ASCII),
-    "expiryDate": re.compile(r"(0[1-9]|1[0-2])/[0-9]{2}", re.ASCII),
-    "cvv2": re.compile(r"[0-9]{3,4}", re.ASCII),
-    "holderName": re.compile(r"[A-Za-z0-9 .'-]{0,26}", re.ASCII),
-}
-
-
-class PayerError(LookupError):
-    """There is nothing like that for this payer."""
-
-
-class BillNotFound(PayerError):  # noqa: N818 - names the fact, as LookupError does
-    """No bill has this `invoiceUid`."""
-
-
-class PaymentNotFound(PayerError):  # noqa: N818
-    """The bill has no such payment."""
-
-
-class SavedCardNotFound(PayerError):  # noqa: N818
-    """The payer has no such saved card, or no longer."""
-
-
-class ChallengeNotFound(PayerError):  # noqa: N818
-    """No payment waits for this 3-D Secure message, or the message is forged."""
-
-
-class CardRejected(ValueError):  # noqa: N818
-    """What was typed is no card data: `fields` maps a field to `format`."""
-
-    def __init__(self, fields: dict[str, str]) -> None:
-        super().__init__(", ".join(fields))
-        self.fields = fields
-
-
-@dataclass(frozen=True, slots=True)
-class TypedCard:
-    """Card data as the payer typed them; `pan` may hold spaces, `expiry_date` is `MM/YY`."""
-
-    pan: str = field(repr=False)
-    expiry_date: str = field(repr=False)
-    cvv2: str | None = field(default=None, repr=False)
-    holder_name: str | None = field(default=None, repr=False)
-
-    def checked(self) -> Card:
-        """Return the card.
-
-        Raises:
-            CardRejected: A field has not the form it must have.
-        """
-        card = Card(
-            re.sub(r"[ \u00a0]", "", self.pan),
-            self.expiry_date.strip(),
-            (self.cvv2 or "").strip() or None,
-            (self.holder_name or "").strip() or None,
-        )
-        typed = {
-            "pan": card.pan,
-            "expiryDate": card.expiry_date,
-            "cvv2": card.cvv2,
-            "holderName": card.holder_name,
-        }
-        wrong = {
-            name: "format" for name, text in typed.items() if text is not None and not _FORM_RULES[name].fullmatch(text)
-        }
-        if wrong:
-            raise CardRejected(wrong)
-        return card
-
-
-GOOD_CARD = TypedCard("4444443616621049", "12/34", "123", "CARDHOLDER NAME")
-"""A test card that the bank approves."""
-
-
-@dataclass(frozen=True, slots=True)
-class SavedCard:
-    """A linked card. `card_id` is not its token."""
-
-    card_id: str
-    masked_pan: str
-    payment_system: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormPayment:
-    """A payment of a bill as the form shows it; `pareq` is there while 3-D Secure is outstanding."""
-
-    site_id: str
-    payment_id: str
-    invoice_uid: str
-    status: str
-    reason: str | None
-    amount: str
-    currency: str
-    masked_pan: str
-    pareq: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormBill:
-    """A bill as the form shows it; `amount` has two decimals, `methods` are those that the form offers.
-
-    `last_payment` is the newest payment of the bill, by which the form tells of a declined or an unfinished one.
-    """
-
-    site_id: str
-    bill_id: str
-    invoice_uid: str
-    amount: str
-    currency: str
-    comment: str | None
-    status: str
-    expires_at: datetime
-    methods: tuple[str, ...]
-    saved_cards: tuple[SavedCard, ...]
-    theme_code: str | None
-    success_url: str | None
-    test: bool
-    one_step: bool
-    last_payment: FormPayment | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Challenge:
-    """What the issuing bank asks the payer to confirm."""
-
-    site_id: str
-    payment_id: str
-    amount: str
-    currency: str
-    masked_pan: str
-    payment_system: str
-    issuing_bank: str
-    at: datetime
-    born_on_form: bool
 
 
 class PayerDesk:
