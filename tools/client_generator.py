@@ -33,7 +33,8 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData, properties
 from openapi_python_client.parser.errors import GeneratorError
 
-from tools.client_code import Code, DecimalProperty, MoneyProperty
+from tools.client_code import Code
+from tools.client_types import DecimalProperty, MoneyProperty
 from tools.documents import read_mapping
 from tools.project import ROOT
 

@@ -6,19 +6,20 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from time import monotonic
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 import httpx
 from attrs import field, frozen
 
 from qiwi_payin_runtime.calls import Call, Operation, build
 from qiwi_payin_runtime.codecs import AmountForm
-from qiwi_payin_runtime.errors import APIError, CallError, OutcomeUnknown
+from qiwi_payin_runtime.errors import APIError, CallError, OutcomeUnknown, ServerError
 from qiwi_payin_runtime.version import installed_version
 
 T = TypeVar("T")
 
 _LOG: Final = logging.getLogger("qiwi_payin")
+_LOG.addHandler(logging.NullHandler())  # so that nothing is printed for those who set no logging up
 _KEY: Final = re.compile(r"[\x21-\x7e]+")
 _NEVER_SENT: Final = (
     httpx.ConnectError,
@@ -134,20 +135,9 @@ class SyncEngine:
     ) -> T:
         """Make one call and return what it answers with. Nothing is sent twice."""
         call = self.settings.call(operation, ids, body)
-        watch = _Watch(call)
-        try:
-            if self._http.is_closed:
-                raise call.not_sent("the client is closed")
-            try:
-                answer = self._http.send(self.settings.request(self._http, call, timeout))
-            except httpx.RequestError as error:
-                raise _failure(call, error) from error
-            result = call.read(answer.status_code, answer.headers, answer.content)
-        except CallError as error:
-            watch.failed(error)
-            raise
-        watch.answered(answer.status_code)
-        return result
+        with _Exchange(call, self._http) as exchange:
+            answer = self._http.send(self.settings.request(self._http, call, timeout))
+            return exchange.read(answer)
 
     def close(self) -> None:
         """Close the connections."""
@@ -171,48 +161,56 @@ class AsyncEngine:
     ) -> T:
         """Make one call and return what it answers with. Nothing is sent twice."""
         call = self.settings.call(operation, ids, body)
-        watch = _Watch(call)
-        try:
-            if self._http.is_closed:
-                raise call.not_sent("the client is closed")
-            try:
-                answer = await self._http.send(self.settings.request(self._http, call, timeout))
-            except httpx.RequestError as error:
-                raise _failure(call, error) from error
-            result = call.read(answer.status_code, answer.headers, answer.content)
-        except CallError as error:
-            watch.failed(error)
-            raise
-        watch.answered(answer.status_code)
-        return result
+        with _Exchange(call, self._http) as exchange:
+            answer = await self._http.send(self.settings.request(self._http, call, timeout))
+            return exchange.read(answer)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
 
 
-class _Watch:
-    """Logs one call: method, path template, status, duration, trace id, and nothing else."""
+class _Exchange(Generic[T]):
+    """Around the sending of one call: what goes wrong becomes an error of ours, and the end is logged.
 
-    def __init__(self, call: Call[Any]) -> None:
-        self._operation = call.operation
+    The log gets method, path template, status, duration and trace id, and nothing else.
+    """
+
+    def __init__(self, call: Call[T], client: httpx.Client | httpx.AsyncClient) -> None:
+        self._call = call
+        self._is_closed = client.is_closed
         self._started = monotonic()
+        self._status = 0
 
-    def answered(self, status: int) -> None:
-        self._write(logging.INFO, str(status), None)
+    def __enter__(self) -> Self:
+        if self._is_closed:
+            raise self._call.not_sent("the client is closed")
+        return self
 
-    def failed(self, error: CallError) -> None:
-        answer = error.reason if isinstance(error, OutcomeUnknown) else error
-        status = getattr(answer, "status", None)
-        trace_id = answer.trace_id if isinstance(answer, APIError) else None
-        self._write(logging.WARNING, f"{type(error).__name__} {status}" if status else type(error).__name__, trace_id)
+    def read(self, answer: httpx.Response) -> T:
+        """What the answer holds."""
+        self._status = answer.status_code
+        return self._call.read(answer.status_code, answer.headers, answer.content)
 
-    def _write(self, level: int, outcome: str, trace_id: str | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, httpx.RequestError):
+            failure = _failure(self._call, error)
+            self._log(logging.WARNING, type(failure).__name__, None)
+            raise failure from error
+        if isinstance(error, CallError):
+            answer = error.reason if isinstance(error, OutcomeUnknown) else error
+            refused = error is answer and isinstance(error, APIError) and not isinstance(error, ServerError)
+            trace_id = answer.trace_id if isinstance(answer, APIError) else None
+            self._log(logging.INFO if refused else logging.WARNING, f"{type(error).__name__} {self._status}", trace_id)
+        elif error is None:
+            self._log(logging.INFO, str(self._status), None)
+
+    def _log(self, level: int, outcome: str, trace_id: str | None) -> None:
         _LOG.log(
             level,
             "%s %s: %s in %.3f s%s",
-            self._operation.method,
-            self._operation.path,
+            self._call.operation.method,
+            self._call.operation.path,
             outcome,
             monotonic() - self._started,
             f", trace id {trace_id}" if trace_id else "",

@@ -5,10 +5,10 @@ Generated models name one codec a field. Reading is strict about types and open 
 is named and the value never is, because it may be a card number.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, ClassVar, Final, Literal, Protocol, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -36,21 +36,26 @@ class Mismatch(ValueError):  # noqa: N818 - it is a finding about data, like tho
         return f"{'.'.join(map(str, self.places))}: {self.problem}" if self.places else self.problem
 
 
-class Codec(Protocol):
+class Codec:
     """Reads a value from wire data (as `parse_json` gives them) and writes it.
 
     Both raise `Mismatch` on a value that is not of the kind.
     """
 
+    __slots__ = ()
+
     @property
     def nullable(self) -> bool:
         """Whether `null` is one of its values."""
+        return False
 
     def read(self, data: Any) -> Any:
         """Wire data to a Python value."""
+        raise NotImplementedError
 
-    def write(self, value: Any, amounts: AmountForm) -> Any:
-        """A Python value to wire data."""
+    def write(self, value: Any, amounts: AmountForm) -> Any:  # noqa: ARG002 - for those that hold sums
+        """A Python value to wire data; here one that is its own Python value."""
+        return self.read(value)
 
 
 def kind(data: object) -> str:  # noqa: PLR0911 - one line a kind
@@ -73,37 +78,34 @@ def kind(data: object) -> str:  # noqa: PLR0911 - one line a kind
 
 
 @frozen
-class _Plain:
+class _Plain(Codec):
     """A JSON value that is its own Python value."""
 
-    types: tuple[type, ...]
+    type: type
     name: str
-    nullable: bool = False
+
+    @property
+    def nullable(self) -> bool:
+        return self.type is type(None)
 
     def read(self, data: Any) -> Any:
-        if not isinstance(data, self.types) or (isinstance(data, bool) and bool not in self.types):
+        if not isinstance(data, self.type) or (isinstance(data, bool) and self.type is not bool):
             raise Mismatch(f"{self.name} is wanted, not {kind(data)}")
         return data
 
-    def write(self, value: Any, amounts: AmountForm) -> Any:  # noqa: ARG002 - the shape of a codec
-        return self.read(value)
-
 
 @frozen
-class _Anything:
-    nullable: ClassVar[bool] = True
+class _Anything(Codec):
+    @property
+    def nullable(self) -> bool:
+        return True
 
     def read(self, data: Any) -> Any:
         return data
 
-    def write(self, value: Any, amounts: AmountForm) -> Any:  # noqa: ARG002
-        return value
-
 
 @frozen
-class _Number:
-    nullable: ClassVar[bool] = False
-
+class _Number(Codec):
     def read(self, data: Any) -> Decimal:
         if isinstance(data, float):
             raise Mismatch("a float has lost digits: parse the JSON with parse_float=decimal.Decimal")
@@ -117,14 +119,9 @@ class _Number:
             raise Mismatch("a finite number is wanted")
         return number
 
-    def write(self, value: Any, amounts: AmountForm) -> Any:  # noqa: ARG002
-        return self.read(value)
-
 
 @frozen
-class _Moment:
-    nullable: ClassVar[bool] = False
-
+class _Moment(Codec):
     def read(self, data: Any) -> Timestamp:
         try:
             return Timestamp.parse(TEXT.read(data))
@@ -140,37 +137,32 @@ class _Moment:
             raise Mismatch(str(error)) from None
 
 
-TEXT: Final = _Plain((str,), "text")
-INTEGER: Final = _Plain((int,), "an integer")
-BOOLEAN: Final = _Plain((bool,), "a boolean")
-NULL: Final = _Plain((type(None),), "null", nullable=True)
+TEXT: Final = _Plain(str, "text")
+INTEGER: Final = _Plain(int, "an integer")
+BOOLEAN: Final = _Plain(bool, "a boolean")
+NULL: Final = _Plain(type(None), "null")
 ANY: Final = _Anything()
 NUMBER: Final = _Number()
 MOMENT: Final = _Moment()
 
 
 @frozen
-class Constant:
+class Constant(Codec):
     """One text and no other, such as the tag of a variant."""
 
     value: str
-    nullable: ClassVar[bool] = False
 
     def read(self, data: Any) -> str:
         if data != self.value:
             raise Mismatch(f"must be {self.value}")
         return self.value
 
-    def write(self, value: Any, amounts: AmountForm) -> Any:  # noqa: ARG002
-        return self.read(value)
-
 
 @frozen
-class Name:
+class Name(Codec):
     """A name of a list that may grow. Writing takes plain text too."""
 
     enum: type[OpenEnum]
-    nullable: ClassVar[bool] = False
 
     def read(self, data: Any) -> OpenEnum:
         return self.enum(TEXT.read(data))
@@ -180,7 +172,7 @@ class Name:
 
 
 @frozen
-class Amount:
+class Amount(Codec):
     """A sum of money.
 
     `form` is how it stands on the wire: as text, as a number, or as the request's sender chose (None). The bounds are
@@ -190,7 +182,6 @@ class Amount:
     form: AmountForm | None = None
     minimum: Decimal | None = None
     maximum: Decimal | None = None
-    nullable: ClassVar[bool] = False
 
     def read(self, data: Any) -> Money:
         if not isinstance(data, Mapping):
@@ -225,25 +216,24 @@ class Amount:
 
 
 @frozen
-class List:
+class List(Codec):
     """Values of one kind, in order."""
 
     item: Codec
-    nullable: ClassVar[bool] = False
 
     def read(self, data: Any) -> list[Any]:
         if not isinstance(data, list):
             raise Mismatch(f"a list is wanted, not {kind(data)}")
-        return [_within(index, self.item.read, item) for index, item in enumerate(data)]
+        return [within(index, self.item.read, item) for index, item in enumerate(data)]
 
     def write(self, value: Any, amounts: AmountForm) -> Any:
         if isinstance(value, str | bytes) or not isinstance(value, Sequence):
             raise Mismatch(f"a list is wanted, not {kind(value)}")
-        return [_within(index, self.item.write, item, amounts) for index, item in enumerate(value)]
+        return [within(index, self.item.write, item, amounts) for index, item in enumerate(value)]
 
 
 @frozen
-class AnyOf:
+class AnyOf(Codec):
     """The first kind that fits; for scalars, whose kinds never overlap."""
 
     kinds: tuple[Codec, ...]
@@ -268,7 +258,8 @@ class AnyOf:
         raise Mismatch(", or ".join(problems))
 
 
-def _within(place: str | int, step: Any, *arguments: Any) -> Any:
+def within(place: str | int, step: Callable[..., Any], *arguments: Any) -> Any:
+    """Take a step of reading or writing; its mismatch names the place."""
     try:
         return step(*arguments)
     except Mismatch as error:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from attrs import define, field, fields, frozen
 
-from qiwi_payin_runtime.codecs import ANY, AmountForm, Codec, Mismatch, kind
+from qiwi_payin_runtime.codecs import ANY, AmountForm, Codec, Mismatch, kind, within
 from qiwi_payin_runtime.jsontext import json_text, parse_json, plain
 from qiwi_payin_runtime.unset import UNSET
 
@@ -46,9 +46,9 @@ class Model:
                 if entry.required:
                     raise Mismatch("is missing", entry.wire)
             elif entry.required or entry.codec.nullable or rest[entry.wire] is not None:
-                known[entry.name] = _placed(entry.wire, entry.codec.read, rest.pop(entry.wire))
+                known[entry.name] = within(entry.wire, entry.codec.read, rest.pop(entry.wire))
         unknown = {
-            name: value if value is None else _placed(name, cls._rest.read, value) for name, value in rest.items()
+            name: value if value is None else within(name, cls._rest.read, value) for name, value in rest.items()
         }
         return cls(**known, additional_properties=unknown)
 
@@ -101,13 +101,13 @@ def write_fields(
         ValueError: a value is of the wrong kind; the message names the field and the rule.
     """
     data = {
-        name: value if value is None else _placed(name, model._rest.write, value, amounts)  # noqa: SLF001 - ours
+        name: value if value is None else within(name, model._rest.write, value, amounts)  # noqa: SLF001 - ours
         for name, value in (additional or {}).items()
     }
     for entry in _entries(model):
         value = values[entry.name]
         if value is not UNSET:
-            data[entry.wire] = _placed(entry.name, entry.codec.write, value, amounts)
+            data[entry.wire] = within(entry.name, entry.codec.write, value, amounts)
     return data
 
 
@@ -134,11 +134,10 @@ def secret_arguments(model: type[Model], values: Mapping[str, Any]) -> Iterator[
 
 
 @frozen
-class Object:
+class Object(Codec):
     """Codec of a model."""
 
     model: type[Model]
-    nullable: ClassVar[bool] = False
 
     def read(self, data: Any) -> Model:
         return self.model.from_dict(data)
@@ -150,7 +149,7 @@ class Object:
 
 
 @frozen
-class Variants:
+class Variants(Codec):
     """Codec of one of several models, told apart by the text of one field.
 
     `other` takes the texts that no model claims; without it such data are a mismatch.
@@ -159,7 +158,6 @@ class Variants:
     tag: str
     models: Mapping[str, type[Model]]
     other: type[Model] | None = None
-    nullable: ClassVar[bool] = False
 
     def read(self, data: Any) -> Model:
         if not isinstance(data, Mapping):
@@ -206,10 +204,3 @@ def _entries_of(model: Any) -> tuple[_Entry, ...]:
 
 def _alternatives(names: Iterable[str]) -> str:
     return " or ".join(names)
-
-
-def _placed(place: str, step: Any, *arguments: Any) -> Any:
-    try:
-        return step(*arguments)
-    except Mismatch as error:
-        raise error.inside(place) from None

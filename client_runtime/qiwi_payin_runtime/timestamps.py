@@ -41,6 +41,9 @@ class Timestamp(datetime):
         """The text that was read, or else the ISO 8601 text of the moment."""
         return getattr(self, "_text", None) or self.isoformat()
 
+    def __repr__(self) -> str:
+        return f"Timestamp({self.text!r})"
+
     def __reduce_ex__(self, protocol: Any) -> tuple[Callable[[str], "Timestamp"], tuple[str]]:
         return (Timestamp.parse, (self.text,))
 

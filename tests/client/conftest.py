@@ -1,5 +1,6 @@
 import pytest
-from wires import ENVIRONMENT
+
+from tests.client.wires import ENVIRONMENT
 
 
 @pytest.fixture(autouse=True)

@@ -8,14 +8,15 @@ from urllib.parse import unquote
 import attrs
 import httpx
 import pytest
-from described import DOCUMENT, SCHEMAS, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from qiwi_payin import UNSET, AsyncPayIn, CardPaymentMethod, Money, PayIn, models
 from qiwi_payin_runtime.jsontext import json_text, parse_json
 from qiwi_payin_runtime.models import Model
-from test_client_models import same
-from wires import BASE_URL, BILL, CAPTURE, KEY, PAYMENT, REFUND, SITE, Wire, answering
+
+from tests.client.described import DOCUMENT, SCHEMAS, values
+from tests.client.test_client_models import same
+from tests.client.wires import BASE_URL, BILL, CAPTURE, KEY, PAYMENT, REFUND, SITE, Wire, answering
 
 ANSWERS: dict[str, Any] = {
     "billsCreate": BILL,

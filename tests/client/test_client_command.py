@@ -26,7 +26,7 @@ def test_help_lists_the_subcommands_that_are_there(
 
 
 def test_a_subcommand_gets_its_arguments_and_gives_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    installed(monkeypatch, sandbox="test_client_command:ran")
+    installed(monkeypatch, sandbox="tests.client.test_client_command:ran")
 
     assert command.main(["sandbox", "--port", "0", "x"]) == 3
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-from described import DOCUMENT, wire_json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from qiwi_payin import (
@@ -27,7 +26,9 @@ from qiwi_payin import (
     errors,
 )
 from qiwi_payin_runtime.jsontext import json_text
-from wires import BILL, ERROR, KEY, PAYMENT, SITE, answering, failing
+
+from tests.client.described import DOCUMENT, wire_json
+from tests.client.wires import BILL, ERROR, KEY, PAYMENT, SITE, answering, failing
 
 TEMPLATE = "/payin/v1/sites/{siteId}/bills/{billId}"
 

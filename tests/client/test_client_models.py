@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 import qiwi_payin
-from described import DOCUMENT, MODELS, SCHEMAS, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from qiwi_payin import UNSET, BillStatusValue, models
 from qiwi_payin_runtime.jsontext import json_text, parse_json
 from qiwi_payin_runtime.models import Model
-from wires import PAYMENT
+
+from tests.client.described import DOCUMENT, MODELS, SCHEMAS, values
+from tests.client.wires import PAYMENT
 
 CLASS_NAMES = {"Error": "ErrorBody"}
 

@@ -3,10 +3,11 @@ import pickle
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from described import moments
 from hypothesis import example, given
 from hypothesis import strategies as st
 from qiwi_payin_runtime.timestamps import Timestamp, written
+
+from tests.client.described import moments
 
 MOSCOW = timezone(timedelta(hours=3))
 

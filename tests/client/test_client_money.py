@@ -1,5 +1,6 @@
 import copy
 import decimal
+import operator
 import pickle
 from decimal import Decimal
 from typing import Any
@@ -70,7 +71,7 @@ def test_arithmetic_loses_no_kopeck_at_any_precision(a: int, b: int, times: int)
 
 
 def test_sums_of_two_currencies_do_not_mix() -> None:
-    for mix in (lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a < b, lambda a, b: a >= b):
+    for mix in (operator.add, operator.sub, operator.lt, operator.ge):
         with pytest.raises(ValueError, match="RUB and USD"):
             mix(Money("1.00", "RUB"), Money("1.00", "USD"))
     assert Money("1.00", "RUB") != Money("1.00", "USD")
@@ -78,7 +79,7 @@ def test_sums_of_two_currencies_do_not_mix() -> None:
 
 @pytest.mark.parametrize("other", [1, "1.00", 0.5, Decimal(1)])
 def test_a_sum_does_not_mix_with_a_plain_number(other: Any) -> None:
-    for mix in (lambda a, b: a + b, lambda a, b: b - a, lambda a, b: a < b, lambda a, b: a > b):
+    for mix in (operator.add, operator.sub, operator.lt, operator.gt):
         with pytest.raises(TypeError):
             mix(Money("1.00"), other)
     with pytest.raises(TypeError):

@@ -3,7 +3,6 @@ import hmac
 from typing import Any
 
 import pytest
-from described import DOCUMENT, SCHEMAS, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from qiwi_payin import (
@@ -15,6 +14,8 @@ from qiwi_payin import (
     notifications,
 )
 from qiwi_payin_runtime.jsontext import json_text
+
+from tests.client.described import DOCUMENT, SCHEMAS, values
 
 KEY = "notification-key"
 BODY = (

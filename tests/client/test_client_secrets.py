@@ -16,7 +16,8 @@ from qiwi_payin import (
     models,
 )
 from qiwi_payin_runtime.jsontext import json_text
-from wires import ERROR, KEY, PAYMENT, answering, failing
+
+from tests.client.wires import ERROR, KEY, PAYMENT, answering, failing
 
 PAN = "4444443616621049"
 CVV = "849"
@@ -76,7 +77,7 @@ def test_secrets_are_not_in_the_repr_of_clients_models_and_requests() -> None:
 
 
 def test_every_secret_of_the_description_is_tried_here() -> None:
-    from described import SCHEMAS, resolved  # noqa: PLC0415 - the whole description, for this test alone
+    from tests.client.described import SCHEMAS, resolved  # noqa: PLC0415 - the whole description, for this test alone
 
     named = {
         f"{title}.{name}"
@@ -144,6 +145,8 @@ def test_a_call_is_logged_with_method_path_template_status_duration_and_trace_id
         "DELETE /payin/v1/sites/{siteId}/tokens: OutcomeUnknown 503",
         f"{template}: NotSent",
     ]
+    levels = [record.levelname for record in caplog.records if record.name == "qiwi_payin"]
+    assert levels == ["INFO", "INFO", "WARNING", "WARNING"]
     assert [line.partition(" s")[2].partition(", ")[2] for line in lines] == [
         "",
         "trace id fd0e2a08c63ace83",

@@ -1,0 +1,89 @@
+"""Docstrings of the client, made from the description's texts."""
+
+import textwrap
+from collections.abc import Iterable
+from typing import Any, Final
+
+from openapi_python_client.strings import safe_for_docstring
+from qiwi_payin_runtime import errors
+
+from tools.client_source import Source
+
+_WIDTH: Final = 100
+_REFUSALS: Final = range(400, 500)
+
+
+def paragraphs(texts: Iterable[str], indent: int) -> str:
+    """Texts as wrapped paragraphs, each line with its margin."""
+    margin = " " * indent
+    return "\n\n".join(_wrapped(one_line(text), margin, margin) for text in texts if text)
+
+
+def one_line(text: str) -> str:
+    """The text without its line breaks."""
+    return " ".join(text.split())
+
+
+def property_text(schema: dict[str, Any]) -> str:
+    """What a property means, and how long it may be."""
+    parts = [one_line(str(schema.get("description", "")))]
+    if "maxLength" in schema:
+        least = schema.get("minLength")
+        length = f"At most {schema['maxLength']}" if least is None else f"{least} to {schema['maxLength']}"
+        parts.append(f"{length} characters.")
+    return " ".join(parts).strip()
+
+
+def method_text(source: Source, verb: str, operation: dict[str, Any], arguments: Iterable[tuple[str, str]]) -> str:
+    """Docstring of the method for an operation: meaning, arguments, errors, and what the operation rests on."""
+    question = verb == "get"
+    raises = [
+        ("ValueError", "An argument breaks a rule; nothing was sent."),
+        ("NotSent", "No connection; nothing was sent."),
+        ("AnswerLost", "No answer came; nothing was changed.")
+        if question
+        else ("OutcomeUnknown", "It was sent and may have happened: the answer is lost or broken, or 5xx."),
+    ]
+    for status, response in operation["responses"].items():
+        if int(status) in _REFUSALS:
+            text = one_line(source.resolved(response)["description"])
+            raises.append((errors.api_error_class(int(status)).__name__, f"{status}. {text}"))
+    if question:
+        raises.append(("AnswerInvalid", "The answer is not what the description says."))
+        raises.append(("ServerError", "5xx. The server failed."))
+    lines = [
+        paragraphs([f"{operation['summary']}.", *operation["description"].strip().split("\n\n")], 8),
+        "",
+        "        Args:",
+        *(_item(name, text) for name, text in arguments),
+        "",
+        "        Raises:",
+        *(_item(name, text) for name, text in raises),
+        "",
+        paragraphs([_basis(operation)], 8),
+    ]
+    return "\n".join(lines).strip()
+
+
+def _basis(operation: dict[str, Any]) -> str:
+    parts = [f"Basis: {operation['x-basis']}."]
+    if operation.get("x-statements"):
+        parts.append(f"Statements: {', '.join(operation['x-statements'])}.")
+    if operation.get("x-sources"):
+        parts.append(f"Sources: {', '.join(operation['x-sources'])}.")
+    return " ".join(parts)
+
+
+def _item(name: str, text: str) -> str:
+    return _wrapped(f"{name}: {text}", " " * 12, " " * 16)
+
+
+def _wrapped(text: str, first: str, margin: str) -> str:
+    return textwrap.fill(
+        safe_for_docstring(text),
+        width=_WIDTH + len(first),
+        initial_indent=first,
+        subsequent_indent=margin,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
