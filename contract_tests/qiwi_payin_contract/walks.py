@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, precondition, rule
 
-from qiwi_payin_contract.books import Bookkeeper
+from qiwi_payin_contract.books import Bookkeeper, rules
 from qiwi_payin_contract.books.records import Ledger, Payment
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
@@ -186,10 +186,19 @@ class Walk(RuleBasedStateMachine):
     def complete(self, payment_id: str, answer: Literal["confirm", "refuse", "forge"]) -> None:
         """Finish 3-D Secure, also where nothing waits for it."""
         payment = self._ledger.payments.get(payment_id)
+        waits = payment is not None and payment.own and payment.asks_3ds
         pares = "no-issuer-made-this"
         if answer != "forge" and payment is not None and payment.asks_3ds and self.target.able(Ability.THREE_DS):
             pares = self.target.driver.answer_three_ds(self._site, payment_id, answer).pares
-        self._send("paymentsComplete", {"threeDS": {"pares": pares}}, payment_id=payment_id)
+        exchange = self._send("paymentsComplete", {"threeDS": {"pares": pares}}, payment_id=payment_id)
+        if waits and answer == "forge" and exchange.ok:
+            status = (exchange.answer_json or {}).get("status", {}).get("value")
+            self.findings.expect(
+                status != "COMPLETED",
+                rules.THREE_DS_PASSED,
+                f"the payment is {status} by a pares that no issuer made",
+                exchange,
+            )
         self._read(payment_id)
 
     @rule(payment_id=payments, body=st.sampled_from((None, {}, {"comment": "sent"})), twice=st.booleans())

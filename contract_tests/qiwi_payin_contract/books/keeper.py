@@ -80,6 +80,7 @@ class Books:
         if exchange.operation_id is None or exchange.site_id is None:
             return notes.findings
         scene = self._scene(exchange, notes)
+        scene.saw(scene.answer.get("dateTime"))
         if exchange.key not in self.keys.get(exchange.site_id, ()):
             if not notes.holds(
                 not exchange.ok, rules.OTHER_KEY, f"{exchange.status} to a key that is not one of the site", ()

@@ -167,5 +167,5 @@ REACHED = Rule(
 
 
 def rule_of(code: str) -> Rule:
-    """The rule that a failure of schemathesis breaks; a failure that this suite does not know is one of the answer's form."""
+    """The rule that a failure of schemathesis breaks; one that is not known here is put down to the answer's form."""
     return RULES.get(code, RULES["ST108"])
