@@ -3,6 +3,7 @@
 import hmac
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -132,6 +133,18 @@ def test_after_five_repeats_it_is_given_up(partner: Partner) -> None:
         "12:16:05",
     ]
     assert all(each["error"] for each in notification["attempts"])
+
+
+def test_repeats_that_were_due_while_the_sandbox_was_down_do_not_come_all_at_once() -> None:
+    world = [datetime(2024, 3, 1, 9, tzinfo=UTC)]
+    with Sandbox(clock=Clock(world=lambda: world[0])) as sandbox, Partner(sandbox) as partner:
+        partner.payment(callbackUrl=NOWHERE)
+        sandbox.advance(0)
+        world[0] += timedelta(hours=1)
+        sandbox.advance(0)
+        (notification,) = sandbox.notifications()
+        assert [each["at"][11:19] for each in notification["attempts"]] == ["12:00:00", "13:00:00"]
+        assert notification["nextAttemptAt"] == "2024-03-01T13:01:00+03:00"
 
 
 def test_a_repeat_says_what_was_true_at_first(partner: Partner, listener: Listener) -> None:
