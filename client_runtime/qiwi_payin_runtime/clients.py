@@ -92,30 +92,24 @@ class Settings:
                 "Accept": "application/json",
                 "User-Agent": f"qiwi-payin/{installed_version()}",
             },
-            "timeout": self.waits(None),
+            "timeout": httpx.Timeout(self.timeout, connect=self.connect_timeout),
             "transport": transport,
             "follow_redirects": False,
             # A proxy of the environment would carry the key of a plain-http loopback call off this machine.
             "trust_env": self.base_url.startswith("https:"),
         }
 
-    def waits(self, timeout: float | None) -> httpx.Timeout:
-        """The time-outs of one call."""
-        if timeout is not None:
-            _check_seconds("timeout", timeout)
-        return httpx.Timeout(self.timeout if timeout is None else timeout, connect=self.connect_timeout)
-
     def request(
         self, client: httpx.Client | httpx.AsyncClient, call: Call[Any], timeout: float | None
     ) -> httpx.Request:
-        """The HTTP request of a call."""
-        return client.build_request(
-            call.operation.method,
-            self.base_url + call.path,
-            content=call.content,
-            headers={"Content-Type": "application/json"} if call.content is not None else None,
-            timeout=self.waits(timeout),
-        )
+        """The HTTP request of a call; a time-out of its own goes before the client's."""
+        options: dict[str, Any] = {}
+        if timeout is not None:
+            _check_seconds("timeout", timeout)
+            options["timeout"] = httpx.Timeout(timeout, connect=self.connect_timeout)
+        if call.content is not None:
+            options |= {"content": call.content, "headers": {"Content-Type": "application/json"}}
+        return client.build_request(call.operation.method, self.base_url + call.path, **options)
 
 
 class SyncEngine:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from attrs import define, field, fields, frozen
 
-from qiwi_payin_runtime.codecs import ANY, AmountForm, Codec, Mismatch, kind, within
+from qiwi_payin_runtime.codecs import ANY, AmountForm, Codec, Mismatch, is_object, kind, within
 from qiwi_payin_runtime.jsontext import json_text, parse_json, plain
 from qiwi_payin_runtime.unset import UNSET
 
@@ -37,7 +37,7 @@ class Model:
         Raises:
             ValueError: the data are not such an object; the message names the field and the rule.
         """
-        if not isinstance(data, Mapping):
+        if not is_object(data):
             raise Mismatch(f"an object is wanted, not {kind(data)}")
         rest = dict(data)
         known: dict[str, Any] = {}
@@ -160,7 +160,7 @@ class Variants(Codec):
     other: type[Model] | None = None
 
     def read(self, data: Any) -> Model:
-        if not isinstance(data, Mapping):
+        if not is_object(data):
             raise Mismatch(f"an object is wanted, not {kind(data)}")
         if self.tag not in data:
             raise Mismatch("is missing", self.tag)
