@@ -25,8 +25,12 @@ def one_line(text: str) -> str:
 
 
 def property_text(schema: dict[str, Any]) -> str:
-    """What a property means, and how long it may be."""
+    """What a property means, in which unit it is, and how long or large it may be."""
     parts = [one_line(str(schema.get("description", "")))]
+    for kind in schema.get("properties", {}).get("value", {}).get("oneOf", []):
+        if kind["type"] == "number":
+            parts.append(f"In units of the currency, from {kind['minimum']} to {kind['maximum']}, with at most two")
+            parts.append("decimals; in rubles where it is not `Money`.")
     if "maxLength" in schema:
         least = schema.get("minLength")
         length = f"At most {schema['maxLength']}" if least is None else f"{least} to {schema['maxLength']}"

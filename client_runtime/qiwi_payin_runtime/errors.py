@@ -91,8 +91,8 @@ class AnswerInvalid(CallError):
 class OutcomeUnknown(CallError):
     """A change was sent, and nobody said whether it happened.
 
-    Do not send it under another id: money could move twice. Ask for the object by `ids`, or send the very same request
-    again, which never does anything twice.
+    Do not send it under another id: money could move twice. Ask for the object by `ids`. To create it again under the
+    same ids, with the same fields, is safe too: that does nothing twice.
 
     Attributes:
         reason: what came instead of an answer: `AnswerLost`, `AnswerInvalid` or `ServerError`.

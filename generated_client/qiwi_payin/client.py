@@ -22,8 +22,8 @@ DEFAULT_BASE_URL: Final = "https://b2b-api.qiwi.com/partner"
 class PayIn:
     """Client for sync code. Make one, use it from everywhere, close it at the end (or use it in `with`).
 
-    Each call is sent once: there are no retries yet. The same request with the same id may be sent again, and does
-    nothing twice. Calls are logged by the logger `qiwi_payin`: method, path template, status, duration and trace id.
+    Each call is sent once: nothing is repeated behind your back. To create again what has the same id and the same fields
+    does nothing twice. Calls are logged by the logger `qiwi_payin`: method, path template, status, duration and trace id.
 
     Args:
         base_url: everything before `/payin/v1`; https, or http on this machine. Else `QIWI_PAYIN_BASE_URL`, else
@@ -115,8 +115,8 @@ class PayIn:
 class AsyncPayIn:
     """Client for async code. Make one, use it from everywhere, close it at the end (or use it in `async with`).
 
-    Each call is sent once: there are no retries yet. The same request with the same id may be sent again, and does
-    nothing twice. Calls are logged by the logger `qiwi_payin`: method, path template, status, duration and trace id.
+    Each call is sent once: nothing is repeated behind your back. To create again what has the same id and the same fields
+    does nothing twice. Calls are logged by the logger `qiwi_payin`: method, path template, status, duration and trace id.
 
     Args:
         base_url: everything before `/payin/v1`; https, or http on this machine. Else `QIWI_PAYIN_BASE_URL`, else

@@ -94,6 +94,12 @@ def test_a_new_name_of_a_list_and_a_new_number_reach_the_client(document: Path, 
     assert "score: Decimal | Unset" in (made / "customer.py").read_text(encoding="utf-8")
 
 
+def test_a_sum_is_documented_with_its_unit_and_its_bounds() -> None:
+    text = " ".join((qiwi_payin.PayIn(key="k").refunds.create.__doc__ or "").split())
+
+    assert "In units of the currency, from 0.01 to 99999999.99, with at most two decimals" in text
+
+
 def test_every_method_documents_its_arguments_its_errors_and_its_basis() -> None:
     for file in (Path(qiwi_payin.__path__[0]) / "resources").glob("[a-z]*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

@@ -26,7 +26,8 @@ class BillRequest(Model):
     """Request that creates an invoice."""
 
     amount: Money = field(metadata=wire("amount", Amount(minimum=Decimal("0.01"), maximum=Decimal("99999999.99"))))
-    """Sum to be paid."""
+    """Sum to be paid. In units of the currency, from 0.01 to 99999999.99, with at most two decimals; in
+    rubles where it is not `Money`."""
     expiration_date_time: datetime = field(metadata=wire("expirationDateTime", MOMENT))
     """Until when the invoice can be paid, with offset. Later it is `EXPIRED` and no payment is possible."""
     comment: str | Unset = field(default=UNSET, metadata=wire("comment", TEXT))

@@ -25,7 +25,8 @@ class PaymentRequest(Model):
     )
     """How a payment is made; `type` says which fields follow."""
     amount: Money = field(metadata=wire("amount", Amount(minimum=Decimal("0.01"), maximum=Decimal("99999999.99"))))
-    """Sum of the payment."""
+    """Sum of the payment. In units of the currency, from 0.01 to 99999999.99, with at most two decimals;
+    in rubles where it is not `Money`."""
     bill_id: str | Unset = field(default=UNSET, metadata=wire("billId", TEXT))
     """The partner's order number. QIWI makes one when it is absent. 1 to 256 characters."""
     callback_url: str | Unset = field(default=UNSET, metadata=wire("callbackUrl", TEXT))

@@ -13,7 +13,8 @@ class RefundRequest(Model):
     """Request that returns money, all of it or a part."""
 
     amount: Money = field(metadata=wire("amount", Amount(minimum=Decimal("0.01"), maximum=Decimal("99999999.99"))))
-    """Sum to be returned, in the currency of the payment."""
+    """Sum to be returned, in the currency of the payment. In units of the currency, from 0.01 to
+    99999999.99, with at most two decimals; in rubles where it is not `Money`."""
     callback_url: str | Unset = field(default=UNSET, metadata=wire("callbackUrl", TEXT))
     """Address that notifications about this operation go to, instead of the one in the account's settings.
     At most 256 characters."""
@@ -23,4 +24,5 @@ class RefundRequest(Model):
         default=UNSET,
         metadata=wire("settlementAmount", Amount(minimum=Decimal("0.01"), maximum=Decimal("99999999.99"))),
     )
-    """Sum in the currency of settlement."""
+    """Sum in the currency of settlement. In units of the currency, from 0.01 to 99999999.99, with at most
+    two decimals; in rubles where it is not `Money`."""

@@ -75,7 +75,8 @@ class Bills:
         Args:
             bill_id: Id of the invoice, chosen by the partner, unique among all invoices of the site. Always
                 treated as text.
-            amount: Sum to be paid.
+            amount: Sum to be paid. In units of the currency, from 0.01 to 99999999.99, with at most two
+                decimals; in rubles where it is not `Money`.
             expiration_date_time: Until when the invoice can be paid, with offset. Later it is `EXPIRED` and no
                 payment is possible.
             comment: What is paid for; shown to the payer. At most 256 characters.
@@ -265,7 +266,8 @@ class AsyncBills:
         Args:
             bill_id: Id of the invoice, chosen by the partner, unique among all invoices of the site. Always
                 treated as text.
-            amount: Sum to be paid.
+            amount: Sum to be paid. In units of the currency, from 0.01 to 99999999.99, with at most two
+                decimals; in rubles where it is not `Money`.
             expiration_date_time: Until when the invoice can be paid, with offset. Later it is `EXPIRED` and no
                 payment is possible.
             comment: What is paid for; shown to the payer. At most 256 characters.

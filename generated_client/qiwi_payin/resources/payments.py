@@ -78,7 +78,8 @@ class Payments:
             payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             payment_method: How a payment is made; `type` says which fields follow.
-            amount: Sum of the payment.
+            amount: Sum of the payment. In units of the currency, from 0.01 to 99999999.99, with at most two
+                decimals; in rubles where it is not `Money`.
             bill_id: The partner's order number. QIWI makes one when it is absent. 1 to 256 characters.
             callback_url: Address that notifications about this operation go to, instead of the one in the
                 account's settings. At most 256 characters.
@@ -274,7 +275,8 @@ class AsyncPayments:
             payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             payment_method: How a payment is made; `type` says which fields follow.
-            amount: Sum of the payment.
+            amount: Sum of the payment. In units of the currency, from 0.01 to 99999999.99, with at most two
+                decimals; in rubles where it is not `Money`.
             bill_id: The partner's order number. QIWI makes one when it is absent. 1 to 256 characters.
             callback_url: Address that notifications about this operation go to, instead of the one in the
                 account's settings. At most 256 characters.

@@ -109,11 +109,13 @@ class Refunds:
             payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
-            amount: Sum to be returned, in the currency of the payment.
+            amount: Sum to be returned, in the currency of the payment. In units of the currency, from 0.01 to
+                99999999.99, with at most two decimals; in rubles where it is not `Money`.
             callback_url: Address that notifications about this operation go to, instead of the one in the
                 account's settings. At most 256 characters.
             comment: Comment of the partner. At most 255 characters.
-            settlement_amount: Sum in the currency of settlement.
+            settlement_amount: Sum in the currency of settlement. In units of the currency, from 0.01 to
+                99999999.99, with at most two decimals; in rubles where it is not `Money`.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
             timeout: Seconds that each wait for the server may last; the client's own where it is None.
@@ -280,11 +282,13 @@ class AsyncRefunds:
             payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
-            amount: Sum to be returned, in the currency of the payment.
+            amount: Sum to be returned, in the currency of the payment. In units of the currency, from 0.01 to
+                99999999.99, with at most two decimals; in rubles where it is not `Money`.
             callback_url: Address that notifications about this operation go to, instead of the one in the
                 account's settings. At most 256 characters.
             comment: Comment of the partner. At most 255 characters.
-            settlement_amount: Sum in the currency of settlement.
+            settlement_amount: Sum in the currency of settlement. In units of the currency, from 0.01 to
+                99999999.99, with at most two decimals; in rubles where it is not `Money`.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
             timeout: Seconds that each wait for the server may last; the client's own where it is None.
