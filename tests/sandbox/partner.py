@@ -9,6 +9,7 @@ import httpx
 import jsonschema_rs
 from qiwi_payin_description import load
 from qiwi_payin_sandbox import Sandbox
+from qiwi_payin_sandbox.domain.ledger import Balance, Posting
 
 CARD = {
     "type": "CARD",
@@ -22,6 +23,14 @@ EXPIRES = "2024-03-02T12:00:00+03:00"
 
 def rubles(value: str) -> dict[str, str]:
     return {"value": value, "currency": "RUB"}
+
+
+def balance_of(payment_id: str, postings: list[Posting]) -> Balance:
+    balance = Balance()
+    for posting in postings:
+        if posting.payment_id == payment_id:
+            balance = balance.after(posting)
+    return balance
 
 
 class Partner:

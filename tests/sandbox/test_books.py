@@ -20,9 +20,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from qiwi_payin_sandbox import Clock, Sandbox, Site
-from qiwi_payin_sandbox.domain.ledger import Balance, account_sums, held
+from qiwi_payin_sandbox.domain.ledger import account_sums, held
 
-from tests.sandbox.partner import CARD, EXPIRES, Partner, rubles
+from tests.sandbox.partner import CARD, EXPIRES, Partner, balance_of, rubles
 
 HOUR = 3600
 sums = st.integers(1, 20_000).map(lambda minor: f"{minor // 100}.{minor % 100:02d}")
@@ -150,10 +150,7 @@ class Books(RuleBasedStateMachine):
         sums_ = account_sums(postings)
         for payment_id in {event["paymentId"] for event in self.sandbox.events() if "paymentId" in event}:
             payment = self.partner.ok("GET", f"/payments/{payment_id}")
-            balance = Balance()
-            for posting in postings:
-                if posting.payment_id == payment_id:
-                    balance = balance.after(posting)
+            balance = balance_of(payment_id, postings)
             amount = minor(payment["amount"])
             assert balance.authorised == (amount if payment["status"]["value"] == "COMPLETED" else 0)
             assert minor(payment["capturedAmount"]) == balance.captured

@@ -1,18 +1,24 @@
 """`qiwi-payin sandbox` as a person runs it, and as a machine kills it."""
 
+import itertools
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from qiwi_payin_sandbox import Sandbox, Site
+from qiwi_payin_sandbox.domain.ledger import account_sums
+from qiwi_payin_sandbox.domain.money import Money
 
 from tests.sandbox.listener import Listener
-from tests.sandbox.partner import CARD, EXPIRES, rubles
+from tests.sandbox.partner import CARD, EXPIRES, Partner, balance_of, rubles
 
 KEY = "key-of-test-00"
 
@@ -175,6 +181,51 @@ def test_what_was_answered_survives_being_killed_and_due_work_goes_on(start: Any
         states = [each["state"] for each in process.call("GET", "/sandbox/sites/test-00/notifications")]
         assert states == ["delivered", "withheld"]
         assert len(listener.received) == 2
+
+
+def hammer(process: Process, worker: int, answered: dict[str, Any]) -> None:
+    """Make, capture and refund payments until the process is gone."""
+    with suppress(httpx.HTTPError), httpx.Client(trust_env=False, headers=process.client.headers) as client:
+        for number in itertools.count():
+            path = f"/payments/{worker}-{number}"
+            for step, body in (
+                ("", {"amount": rubles("2.00"), "paymentMethod": CARD}),
+                ("/captures/c", {}),
+                ("/refunds/r", {"amount": rubles("1.00")}),
+            ):
+                answer = client.put(f"{process.base_url}/payin/v1/sites/test-00{path}{step}", json=body)
+                answered[path + step] = answer.json()
+
+
+def test_killed_in_the_middle_of_work_it_has_all_that_it_answered_and_its_books_are_right(
+    start: Any, tmp_path: Path
+) -> None:
+    store = f"sqlite:///{tmp_path / 'sandbox.sqlite3'}"
+    process = start("--site", f"test-00:{KEY}", "--store", store)
+    answered: dict[str, Any] = {}
+
+    workers = [threading.Thread(target=hammer, args=(process, number, answered)) for number in range(4)]
+    for worker in workers:
+        worker.start()
+    while len(answered) < 100:
+        workers[0].join(0.01)
+    process.end(signal.SIGKILL)
+    for worker in workers:
+        worker.join()
+
+    with Sandbox(store=store, sites=[Site(key=KEY)]) as sandbox, Partner(sandbox) as partner:
+        for path, answer in answered.items():
+            kept = partner.ok("GET", path)
+            if path.count("/") > 2:
+                assert kept == answer
+        postings = sandbox.postings()
+        assert sum(account_sums(postings).values()) == 0
+        for payment_id in {posting.payment_id for posting in postings}:
+            balance = balance_of(payment_id, postings)
+            payment = partner.ok("GET", f"/payments/{payment_id}")
+            assert payment["capturedAmount"] == rubles(Money(balance.captured, "RUB").text)
+            assert payment["refundedAmount"] == rubles(Money(balance.refunded, "RUB").text)
+        assert len(sandbox.notifications()) == len(postings)
 
 
 def test_killed_while_a_notification_is_under_way_it_is_sent_again(start: Any, tmp_path: Path) -> None:

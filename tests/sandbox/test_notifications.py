@@ -198,7 +198,7 @@ def test_only_named_hosts_are_looked_up_and_only_this_machines_addresses_are_cal
 
     def resolve(host: str) -> list[str]:
         asked.append(host)
-        return {"shop.example": ["127.0.0.1"], "rebound.localhost": ["192.0.2.1"]}[host]
+        return {"shop.example": ["127.0.0.2", "127.0.0.1"], "rebound.localhost": ["192.0.2.1"]}[host]
 
     courier = HttpCourier(["Shop.Example"], resolve)
     try:

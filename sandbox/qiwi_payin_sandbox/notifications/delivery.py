@@ -54,7 +54,7 @@ class HttpCourier:
         self, allowed_hosts: Iterable[str] = (), resolve: Callable[[str], Sequence[str]] | None = None
     ) -> None:
         self._allowed_hosts = {host.lower().strip("[]") for host in allowed_hosts}
-        self._resolve = resolve or _addresses
+        self._resolve = resolve or _look_up
         self._client: httpx.Client | None = None
 
     def deliver(self, url: str, body: str, signature: str) -> Outcome:
@@ -67,12 +67,15 @@ class HttpCourier:
         if target.scheme not in {"http", "https"} or not self._is_allowed(host):
             return Outcome(error="the host may not be called", withheld=True)
         try:
-            address = self._address(host)
+            addresses = self._addresses(host)
         except OSError:
             return Outcome(error="the host has no address")
-        if address is None:
-            return Outcome(error="the host's address may not be called", withheld=True)
-        return self._post(target, address, body, signature)
+        outcome = Outcome(error="the host's address may not be called", withheld=True)
+        for address in addresses:
+            outcome = self._post(target, address, body, signature)
+            if outcome.error != httpx.ConnectError.__name__:
+                break
+        return outcome
 
     def close(self) -> None:
         """Give connections back."""
@@ -83,9 +86,9 @@ class HttpCourier:
     def _is_allowed(self, host: str) -> bool:
         return host in self._allowed_hosts or is_loopback(host)
 
-    def _address(self, host: str) -> str | None:
+    def _addresses(self, host: str) -> list[str]:
         trusted = host in self._allowed_hosts
-        return next((address for address in self._resolve(host) if trusted or is_loopback(address)), None)
+        return [address for address in self._resolve(host) if trusted or is_loopback(address)]
 
     def _post(self, target: httpx.URL, address: str, body: str, signature: str) -> Outcome:
         if self._client is None:
@@ -119,7 +122,7 @@ class HttpCourier:
         return Outcome(status=response.status_code)
 
 
-def _addresses(host: str) -> list[str]:
+def _look_up(host: str) -> list[str]:
     return [str(info[4][0]) for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
 
 
