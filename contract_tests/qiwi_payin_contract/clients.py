@@ -1,11 +1,9 @@
 """The client as one more party to the contract: what it sends, and what it makes of answers and notifications."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import httpx
@@ -43,7 +41,7 @@ ERROR_AS_ANSWERED = Rule(
 NOTIFICATION_AS_SENT = Rule(
     "QP-CLI-004",
     "client-keeps-notifications",
-    "The client takes whatever notification the description allows, if it is signed by its key, and keeps it unchanged.",
+    "The client takes whatever signed notification the description allows, and keeps it unchanged.",
     Basis.PUBLISHED,
     "client",
     ("PUB-171", "PUB-194", "PUB-195", "PUB-196", "PUB-197", "PUB-198", "PUB-199"),
@@ -62,6 +60,7 @@ KEY = "5c4b25xx93aa435d9cb8cd17480356f9"
 NO_CONTENT = 204
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
+AmountForm = Literal["string", "number"]
 Transport = Callable[[httpx.Request], httpx.Response]
 
 
@@ -82,7 +81,7 @@ class Party:
         operation: Operation,
         ids: Mapping[str, str],
         arguments: Mapping[str, Any],
-        amounts: str,
+        amounts: AmountForm,
         answer: Transport,
     ) -> Any:
         """Call an operation's method, and answer by ``answer``."""
@@ -186,7 +185,7 @@ def _signature(kind: str, body: Mapping[str, Any], key: str) -> str:
     return digest(SentNotification(kind, "", dumps(body), ""), key)[0]
 
 
-def _arguments(operation: Operation, body: Mapping[str, Any] | None) -> tuple[dict[str, Any], str]:
+def _arguments(operation: Operation, body: Mapping[str, Any] | None) -> tuple[dict[str, Any], AmountForm]:
     if body is None:
         return {}, "string"
     from qiwi_payin import UNSET, models  # noqa: PLC0415
@@ -207,7 +206,7 @@ def _smallest(operation: Operation) -> dict[str, Any] | None:
         return None
     amount = {"value": "1.00", "currency": "RUB"}
     card = {"type": "CARD", "pan": "4444443616621049", "expiryDate": "12/34"}
-    known = {
+    known: dict[str, dict[str, Any]] = {
         "billsCreate": {"amount": amount, "expirationDateTime": "2030-01-01T00:00:00+03:00"},
         "paymentsCreate": {"amount": amount, "paymentMethod": card},
         "paymentsComplete": {"threeDS": {"pares": "eJw="}},

@@ -5,8 +5,6 @@
 2  the suite could not run: no server, a refused key, a wrong option
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys
@@ -15,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -133,7 +132,7 @@ def _quiet_environment() -> Iterator[Path]:
 class _Progress:
     """Hands the run to the suite, and shows a character for each test in place of pytest's own output."""
 
-    _MARKS = {"passed": ".", "failed": "x", "skipped": "-"}
+    _MARKS: ClassVar = {"passed": ".", "failed": "x", "skipped": "-"}
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -161,7 +160,7 @@ class _Progress:
         """Show a test that ended."""
         if report.when != "call" and report.passed:
             return
-        group = dict(report.user_properties).get("group", "")
+        group = str(dict(report.user_properties).get("group", ""))
         if group != self._shown:
             sys.stdout.write(f"\n{group:<14}")
             self._shown = group

@@ -1,7 +1,5 @@
 """The OpenAPI description as the suite reads it: operations, schemas, statements."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
@@ -143,7 +141,7 @@ class _Held:
         return hash(self._key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other._key == self._key  # noqa: SLF001 - same class
+        return isinstance(other, _Held) and other._key == self._key
 
 
 @cache

@@ -1,10 +1,8 @@
 """Drivers do what the API itself cannot: be the payer, move the clock, look at notifications.
 
-``SandboxDriver`` speaks to the control operations of this project's sandbox, ``NoDriver`` can do nothing, and a class of
-the user's, named as ``module:Class`` and made with the base URL, can do for another server whatever it says in ``abilities``.
+``SandboxDriver`` speaks to the control operations of this project's sandbox; ``NoDriver`` can do nothing. A class of
+the user's, named as ``module:Class`` and made with the base URL, does for another server what it says in ``abilities``.
 """
-
-from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence

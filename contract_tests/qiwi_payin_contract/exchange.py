@@ -1,7 +1,5 @@
 """One request and its answer."""
 
-from __future__ import annotations
-
 import shlex
 from functools import cached_property
 from typing import Any
@@ -99,7 +97,7 @@ class Exchange:
         return f"{self.method} {self.path}" + (f"\n{body}" if body else "")
 
     def shown_answer(self, limit: int = 2000) -> str:
-        """Answer as a reader of a report sees it: status, content type, body cut to ``limit`` characters, secrets masked."""
+        """Answer as a reader of a report sees it: status, content type, body cut at ``limit``, secrets masked."""
         body = mask_text(self.answer_body.decode(errors="replace"))
         if len(body) > limit:
             body = f"{body[:limit]}... ({len(body)} characters)"

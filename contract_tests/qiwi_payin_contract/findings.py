@@ -1,7 +1,5 @@
 """What was found broken, and what was looked at."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 
@@ -69,7 +67,7 @@ class Broken(AssertionError):  # noqa: N818 - what a test raises when the server
         super().__init__(str(finding))
         self.finding = finding
 
-    def __reduce__(self) -> tuple[type[Broken], tuple[Finding]]:
+    def __reduce__(self) -> tuple[type["Broken"], tuple[Finding]]:
         return (Broken, (self.finding,))
 
 

@@ -1,7 +1,5 @@
 """Values that a schema of the description allows, as a Hypothesis strategy."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import ROUND_DOWN, Decimal
 from typing import Any

@@ -1,7 +1,5 @@
 """JSON texts with exact numbers: a sum such as ``150.00`` keeps its two decimals in both directions."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

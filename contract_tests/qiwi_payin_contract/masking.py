@@ -1,7 +1,5 @@
 """Masks what must not stand in a report: keys, tokens, card data other than of published test cards."""
 
-from __future__ import annotations
-
 import re
 
 __all__ = ["KEY_VARIABLE", "TEST_CARDS", "is_test_card", "mask_headers", "mask_pan", "mask_text"]
@@ -18,7 +16,7 @@ _SERIES = {
 TEST_CARDS: frozenset[str] = frozenset(
     {"4444443616621049"} | {prefix + rest for prefix, rests in _SERIES.items() for rest in rests}
 )
-"""Card numbers that QIWI publishes for test mode (https://github.com/QIWI-API/payments-docs), and the printed example's."""
+"""Card numbers published for test mode (https://github.com/QIWI-API/payments-docs), and the printed example's."""
 
 _DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9]{13,19}(?![0-9A-Za-z])")
 _SECRET_FIELD = re.compile(

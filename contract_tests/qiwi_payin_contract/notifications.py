@@ -1,7 +1,5 @@
 """What a notification must be: its envelope, its signature, its sums and what it may not hold."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac
@@ -20,7 +18,7 @@ __all__ = ["TYPES", "digest", "read", "signed_text", "value_text"]
 TYPES = ("PAYMENT", "CAPTURE", "REFUND")
 
 
-def _rule(  # noqa: PLR0913 - a table's columns
+def _rule(  # noqa: PLR0917 - reads as one row of a table
     code: str, name: str, sentence: str, statements: str, basis: Basis = Basis.PUBLISHED, decision: str | None = None
 ) -> Rule:
     return Rule(code, name, sentence, basis, "notifications", tuple(statements.split()), decision)
@@ -142,7 +140,7 @@ REPEATED = _rule(
 
 
 def read(notification: SentNotification) -> Mapping[str, Any]:
-    """Read the data of a notification, what stands under ``payment``, ``capture`` or ``refund``; empty if it is not there."""
+    """Read what stands under ``payment``, ``capture`` or ``refund`` of a notification; empty if it is not there."""
     try:
         found = at(loads(notification.body), notification.type.lower())
     except ValueError:

@@ -4,8 +4,6 @@ Pytest loads this module in every run of everybody who installed the package. It
 suite's own ``conftest`` does the rest, and is loaded with the suite alone.
 """
 
-from __future__ import annotations
-
 import pytest
 
 __all__ = ["pytest_addoption"]

@@ -1,7 +1,5 @@
 """A partner's address for notifications, on loopback."""
 
-from __future__ import annotations
-
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,7 +34,7 @@ class Arrived:
             data = loads(self.body)
         except ValueError:
             return False
-        return at(data, "type") == kind and at(data, kind.lower(), f"{kind.lower()}Id") == object_id
+        return bool(at(data, "type") == kind and at(data, kind.lower(), f"{kind.lower()}Id") == object_id)
 
 
 class Receiver:

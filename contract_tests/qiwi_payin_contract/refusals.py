@@ -1,7 +1,5 @@
 """Rules of what is refused, in which words, and of what requests may look like."""
 
-from __future__ import annotations
-
 from qiwi_payin_contract.rules import Basis, Rule
 
 __all__ = [
@@ -23,9 +21,7 @@ __all__ = [
 ]
 
 
-def _rule(
-    code: str, name: str, sentence: str, statements: str, basis: Basis = Basis.PUBLISHED
-) -> Rule:
+def _rule(code: str, name: str, sentence: str, statements: str, basis: Basis = Basis.PUBLISHED) -> Rule:
     return Rule(code, name, sentence, basis, "scenarios", tuple(statements.split()))
 
 
@@ -48,7 +44,7 @@ DISABLED_TOKEN = _rule(
 VALIDATION_TEXT = _rule(
     "QP-REF-004",
     "validation-error-texts",
-    "validation.error comes with description and userMessage \"Validation error\".",
+    'validation.error comes with description and userMessage "Validation error".',
     "PUB-235",
 )
 ERROR_FORM = _rule(
@@ -103,9 +99,7 @@ WRONG_CONTENT_TYPE = _rule(
     "A body that is not JSON by its content type is refused.",
     "PUB-009 PUB-245",
 )
-NO_CAPTURE_BODY = _rule(
-    "QP-REF-014", "capture-without-body", "A capture may have no body at all.", "PUB-123"
-)
+NO_CAPTURE_BODY = _rule("QP-REF-014", "capture-without-body", "A capture may have no body at all.", "PUB-123")
 UNFINISHED_THREE_DS = _rule(
     "QP-REF-015",
     "unfinished-three-ds",

@@ -1,7 +1,5 @@
 """The report as text: what broke, where it is written, how to see it again, and what was looked at."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from qiwi_payin_contract.description import description
@@ -59,9 +57,11 @@ def _finding(finding: Finding) -> str:
         f"  {_rests_on(finding.rule)}",
     ]
     known = statements()
-    for name in finding.rule.statements[:5]:
-        if name in known:
-            lines.append(f"    {name} ({', '.join(known[name].sources)}): {known[name].text}")
+    lines += [
+        f"    {name} ({', '.join(known[name].sources)}): {known[name].text}"
+        for name in finding.rule.statements[:5]
+        if name in known
+    ]
     if len(finding.rule.statements) > 5:  # noqa: PLR2004 - more would bury the message
         lines.append(f"    and {', '.join(finding.rule.statements[5:])}")
     lines += [f"  {line}" for line in finding.message.splitlines()]
@@ -124,7 +124,9 @@ def _operations(run: Run) -> str:
 
 def _statements(run: Run) -> str:
     rows = [("statements", "kept", "broken", "not tested", "untestable", "total")]
-    rows += [(prefix, *map(str, counts), str(sum(counts))) for prefix, counts in statement_counts(run).items()]
+    for prefix, (kept, broken, untested, untestable) in statement_counts(run).items():
+        total = kept + broken + untested + untestable
+        rows.append((prefix, str(kept), str(broken), str(untested), str(untestable), str(total)))
     return _table(rows, 1)
 
 

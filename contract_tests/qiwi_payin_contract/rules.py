@@ -3,8 +3,6 @@
 A rule is a module-level constant beside the check that uses it; ``catalogue()`` finds them all.
 """
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping

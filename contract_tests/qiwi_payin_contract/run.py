@@ -1,10 +1,9 @@
 """A run: settings, server, findings, and how each test ended."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Self
 
 import attrs
 
@@ -74,7 +73,7 @@ class Run:
     _outcomes: dict[tuple[str, str], Outcome] = attrs.field(factory=dict)
 
     @classmethod
-    def of(cls, settings: Settings, target: Target) -> Run:
+    def of(cls, settings: Settings, target: Target) -> Self:
         """Begin a run; decisions count on this project's sandbox always."""
         decisions = settings.decisions or target.driver.own_sandbox
         return cls(settings, target, Findings(Policy(decisions, settings.waived, settings.bases)))

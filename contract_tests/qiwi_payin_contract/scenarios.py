@@ -1,11 +1,9 @@
 """Rules of the documents' stories, step by step."""
 
-from __future__ import annotations
-
 from qiwi_payin_contract.rules import Basis, Rule
 
 
-def _rule(  # noqa: PLR0913 - a table's columns
+def _rule(  # noqa: PLR0917 - reads as one row of a table
     code: str, name: str, sentence: str, statements: str, basis: Basis = Basis.DOCUMENTED, decision: str | None = None
 ) -> Rule:
     return Rule(code, name, sentence, basis, "scenarios", tuple(statements.split()), decision)
@@ -120,7 +118,7 @@ TOKEN_ON_FORM = _rule(
 WAITS_FOR_THREE_DS = _rule(
     "QP-PAY-001",
     "waits-for-three-ds",
-    "A payment that needs 3-D Secure is WAITING with pareq and acsUrl, and nothing is captured or refunded, with SALE too.",
+    "A payment that needs 3-D Secure is WAITING with pareq and acsUrl; nothing is captured or refunded, with SALE too.",
     "RU-117 RU-118 RU-126 RU-153 RU-154 RU-166 RU-167",
 )
 PAYMENT_WITHOUT_THREE_DS = _rule(
@@ -153,7 +151,7 @@ REQUIRED_FIELDS = _rule(
 COMMENT_LENGTH = _rule(
     "QP-PAY-007",
     "field-lengths",
-    "billId and callbackUrl of a payment have up to 256 characters, comment up to 255: that is taken, one more is refused.",
+    "billId and callbackUrl of a payment have up to 256 characters, comment up to 255; one more is refused.",
     "RU-024 RU-026 RU-028 RU-043 RU-044 RU-045",
 )
 NO_COMMANDS_IN_FLAGS = _rule(

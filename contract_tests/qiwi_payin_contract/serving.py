@@ -1,7 +1,5 @@
 """Reaches the server that a run was asked to test, or starts this project's sandbox for it."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager

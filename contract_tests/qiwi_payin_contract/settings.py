@@ -1,11 +1,10 @@
 """What a run was asked for: server, sites, groups, bases, effort."""
 
-from __future__ import annotations
-
 import os
 import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Self
 
 import attrs
 
@@ -78,7 +77,7 @@ class Settings:
             raise SettingsError("a server is named but no site of it: give a site and its key")
 
     @classmethod
-    def from_texts(  # noqa: PLR0913 - one argument for each option
+    def from_texts(
         cls,
         *,
         base_url: str | None = None,
@@ -94,7 +93,7 @@ class Settings:
         effort: str = "normal",
         seed: int | None = None,
         environment: Mapping[str, str] = os.environ,
-    ) -> Settings:
+    ) -> Self:
         """Read settings as a command line has them.
 
         Raises:

@@ -1,7 +1,5 @@
 """A partner's shop: the calls that scenarios are made of."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

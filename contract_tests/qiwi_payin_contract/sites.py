@@ -1,7 +1,5 @@
 """Sites of the server under test, with their keys."""
 
-from __future__ import annotations
-
 import attrs
 
 __all__ = ["Site"]

@@ -1,7 +1,5 @@
 """Where the command hands its run to pytest."""
 
-from __future__ import annotations
-
 import pytest
 
 from qiwi_payin_contract.run import Run

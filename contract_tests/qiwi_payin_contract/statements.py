@@ -1,7 +1,5 @@
 """Statements and decisions that rules rest on, as the description package brings them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any

@@ -1,13 +1,11 @@
 """The server under test: sends requests, remembers exchanges in figures, makes ids that nobody used before."""
 
-from __future__ import annotations
-
 import ipaddress
 import itertools
 import secrets
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -41,7 +39,7 @@ class TargetError(ValueError):
     """The server under test cannot be what was given: a bad base URL, no site, a refused key."""
 
 
-class NoAnswer(TargetError):
+class NoAnswer(TargetError):  # noqa: N818 - says what happened
     """A request got no answer."""
 
 
@@ -76,6 +74,10 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _sites(sites: Iterable[Site]) -> tuple[Site, ...]:
+    return tuple(sites)
+
+
 @attrs.define(eq=False, slots=False)
 class Target:
     """A server and what is known of it.
@@ -86,18 +88,19 @@ class Target:
         driver: acts for payer, bank and clock.
         observers: called with every exchange, in order.
         statuses: how often each status came, by operation.
+        seconds: how long the answers took together, by operation.
     """
 
     base_url: str = attrs.field(converter=checked_base_url)
-    sites: tuple[Site, ...] = attrs.field(converter=tuple)
+    sites: tuple[Site, ...] = attrs.field(converter=_sites)
     driver: Driver = attrs.field(factory=NoDriver)
     timeout: float = 30.0
     observers: list[Callable[[Exchange], None]] = attrs.field(factory=list, repr=False)
     statuses: Counter[tuple[str, int]] = attrs.field(factory=Counter, repr=False)
-    seconds: Counter[str] = attrs.field(factory=Counter, repr=False)
+    seconds: defaultdict[str, float] = attrs.field(factory=lambda: defaultdict(float), repr=False)
     _client: httpx.Client = attrs.field(init=False, repr=False)
     _run: str = attrs.field(init=False, factory=lambda: secrets.token_hex(5))
-    _numbers: itertools.count[int] = attrs.field(init=False, factory=itertools.count, repr=False)
+    _numbers: "itertools.count[int]" = attrs.field(init=False, factory=itertools.count, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if not self.sites:
@@ -114,7 +117,7 @@ class Target:
         return ability in self.driver.abilities
 
     def fresh_id(self, kind: str = "x") -> str:
-        """Make an id that no run and no scenario has used; letters, digits and hyphens, under 40 characters for short kinds.
+        """Make an id that nobody has used: letters, digits and hyphens, under 40 characters for short kinds.
 
         Call it outside Hypothesis' control: while shrinking, a server remembers ids that were used before.
         """

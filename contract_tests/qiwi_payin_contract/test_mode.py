@@ -1,10 +1,8 @@
 """Rules of the test mode, on sites whose answers carry the flag ``TEST``."""
 
-from __future__ import annotations
-
 from qiwi_payin_contract.rules import Basis, Rule
 
-__all__ = ["BY_MONTH", "CARDS", "THREE_DS_BY_HOLDER", "TEST_FLAG"]
+__all__ = ["BY_MONTH", "CARDS", "TEST_FLAG", "THREE_DS_BY_HOLDER"]
 
 
 def _rule(code: str, name: str, sentence: str, statements: str) -> Rule:
@@ -17,7 +15,10 @@ BY_MONTH = {
         "QP-TEST-002", "month-03-succeeds-late", "A card that expires in month 03 succeeds after 3 seconds.", "PUB-295"
     ),
     "04": _rule(
-        "QP-TEST-003", "month-04-declines-late", "A card that expires in month 04 is declined after 3 seconds.", "PUB-296"
+        "QP-TEST-003",
+        "month-04-declines-late",
+        "A card that expires in month 04 is declined after 3 seconds.",
+        "PUB-296",
     ),
     "11": _rule(
         "QP-TEST-004",

@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-
 from qiwi_payin_contract.clients import Party, ids_for, read_notification, reads, sends
 from qiwi_payin_contract.description import description
 from qiwi_payin_contract.drivers import SentNotification
@@ -16,7 +15,11 @@ from qiwi_payin_contract.notifications import digest
 BILL = description().operations["billsCreate"]
 PAYMENT = description().operations["paymentsGet"]
 IDS = ("test-00", "1234567890")
-BODY = {"amount": {"currency": "RUB", "value": "150.05"}, "expirationDateTime": "2023-07-07T14:30:00+03:00", "comment": "x"}
+BODY = {
+    "amount": {"currency": "RUB", "value": "150.05"},
+    "expirationDateTime": "2023-07-07T14:30:00+03:00",
+    "comment": "x",
+}
 ANSWER = {
     "paymentId": "1",
     "createdDateTime": "2024-03-01T17:10:31.284+03:00",

@@ -4,7 +4,6 @@ import shlex
 from decimal import Decimal
 
 import pytest
-
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.json_text import dumps, loads
 from qiwi_payin_contract.masking import KEY_VARIABLE, TEST_CARDS, mask_text
@@ -87,12 +86,16 @@ def test_ids_are_never_given_twice_within_a_run_or_between_runs() -> None:
     assert len(set(made)) == 200
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/partner", "http://[::1]:1", "http://localhost", "https://q.example"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1/partner", "http://[::1]:1", "http://localhost", "https://q.example"]
+)
 def test_plain_http_is_for_loopback(url: str) -> None:
     assert checked_base_url(url) == url
 
 
-@pytest.mark.parametrize("url", ["http://q.example", "http://127.0.0.1.q.example", "q.example", "https://u:p@q.example"])
+@pytest.mark.parametrize(
+    "url", ["http://q.example", "http://127.0.0.1.q.example", "q.example", "https://u:p@q.example"]
+)
 def test_keys_never_go_over_plain_http(url: str) -> None:
     with pytest.raises(TargetError):
         checked_base_url(url)

@@ -1,7 +1,6 @@
 """Findings: which count, and one fault stays one finding."""
 
 import pytest
-
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Broken, Finding, Findings, Policy
 from qiwi_payin_contract.rules import Basis, Rule

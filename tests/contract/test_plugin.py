@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from qiwi_payin_sandbox import Sandbox
 from qiwi_payin_sandbox import Site as SandboxSite
 
@@ -18,7 +17,9 @@ PLUGIN = ["-p", "qiwi_payin_contract.plugin"]
 def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "pytest", *PLUGIN, *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(  # noqa: S603 - our own command
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_tests_of_others_run_as_if_the_plugin_were_not_there(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The suite's receiver of notifications, and its checks of delivery, can see what is wrong."""
 
 import httpx
-
 from qiwi_payin_contract.receiver import Receiver
 
 BODY = b'{"type": "PAYMENT", "payment": {"paymentId": "1"}, "version": "1"}'

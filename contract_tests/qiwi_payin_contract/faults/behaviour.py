@@ -1,7 +1,5 @@
 """Faults that show only beside earlier answers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -44,7 +42,7 @@ class OverwritingPut(Fault):
             call.operation_id == "paymentsCreate"
             and answer.status == 400
             and "paymentId" in (at(answer.json, "cause") or {})
-        ):  # noqa: PLR2004
+        ):
             stored = forward(attrs.evolve(call, method="GET", body=b""))
             value = at(call.json, "amount", "value")
             if stored.ok and isinstance(value, Decimal | str):
@@ -74,7 +72,7 @@ class SecondCaptureDoubles(Fault):
         if call.operation_id == "capturesCreate":
             if answer.ok:
                 self._first.setdefault(payment, answer)
-            elif answer.status == 400 and payment in self._first:  # noqa: PLR2004 - a refused capture
+            elif answer.status == 400 and payment in self._first:
                 self._doubled.add(payment)
                 return self._first[payment].with_json({**self._first[payment].json, "captureId": call.ids["captureId"]})
         if call.operation_id == "paymentsGet" and answer.ok and payment in self._doubled:
@@ -190,7 +188,7 @@ class UnknownIdAnswered(Fault):
         if call.operation_id == "paymentsGet":
             if answer.ok:
                 self._last = answer
-            elif answer.status == 404 and self._last is not None:  # noqa: PLR2004 - not found
+            elif answer.status == 404 and self._last is not None:
                 return self._last.with_json({**self._last.json, "paymentId": call.ids["paymentId"]})
         return answer
 

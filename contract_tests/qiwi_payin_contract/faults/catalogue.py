@@ -4,8 +4,6 @@ A fault's ``apply`` gets a request and the real server, and answers as the broke
 seen. None of them knows how the suite tests.
 """
 
-from __future__ import annotations
-
 from qiwi_payin_contract.faults.base import Fault
 from qiwi_payin_contract.faults.behaviour import (
     ForeignSiteReadable,

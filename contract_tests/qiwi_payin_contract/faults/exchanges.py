@@ -1,7 +1,5 @@
 """Faults against what the documents print."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import attrs

@@ -1,10 +1,8 @@
 """Requests and answers as a fault sees them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote
 
 import attrs
@@ -56,7 +54,7 @@ class Call:
         """Body read as JSON; None where it is none."""
         return _read(self.body)
 
-    def with_key(self, key: str) -> Call:
+    def with_key(self, key: str) -> Self:
         """The same request with another bearer key."""
         return attrs.evolve(self, headers={**self.headers, "authorization": f"Bearer {key}"})
 
@@ -78,14 +76,14 @@ class Answer:
     @property
     def ok(self) -> bool:
         """Whether the status is 2xx."""
-        return 200 <= self.status < 300  # noqa: PLR2004 - the class of HTTP statuses that mean success
+        return 200 <= self.status < 300
 
     @property
     def json(self) -> Any:
         """Body read as JSON; None where it is none."""
         return _read(self.body)
 
-    def with_json(self, value: Any) -> Answer:
+    def with_json(self, value: Any) -> Self:
         """The same answer with another JSON body."""
         return attrs.evolve(self, body=dumps(value).encode())
 

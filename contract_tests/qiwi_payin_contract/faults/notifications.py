@@ -1,7 +1,5 @@
 """Faults in notifications."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -60,7 +58,7 @@ class NoCaptureNotification(_NotificationFault):
     rules = frozenset({"QP-NOTE-002"})
 
     def kept(self, item: Mapping[str, Any]) -> bool:
-        return item["type"] != "CAPTURE"
+        return bool(item["type"] != "CAPTURE")
 
 
 class NotificationFieldRenamed(_NotificationFault):

@@ -1,7 +1,5 @@
 """A reverse proxy on loopback with a fault in it."""
 
-from __future__ import annotations
-
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -26,7 +24,7 @@ class FaultProxy:
     ``with FaultProxy(base_url, fault) as proxy:`` gives ``proxy.base_url`` in place of the real one.
     """
 
-    def __init__(self, base_url: str, fault: Fault) -> None:
+    def __init__(self, base_url: str, fault: "Fault") -> None:
         parts = urlsplit(base_url)
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._base_path = parts.path.rstrip("/")
@@ -87,7 +85,7 @@ def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
             self.send_response_only(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
-            if answer.status != 204 or answer.body:  # noqa: PLR2004 - HTTP forbids a length with 204
+            if answer.status != 204 or answer.body:
                 self.send_header("content-length", str(len(answer.body)))
             self.end_headers()
             if self.command != "HEAD":

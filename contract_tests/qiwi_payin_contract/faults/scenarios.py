@@ -1,7 +1,5 @@
 """Faults against what the documents' stories promise."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import attrs

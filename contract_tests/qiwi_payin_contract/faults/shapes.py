@@ -1,7 +1,5 @@
 """Faults that one answer shows by itself."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import attrs
@@ -73,7 +71,7 @@ class PageForError(Fault):
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
-        if answer.status != 404:  # noqa: PLR2004 - not found
+        if answer.status != 404:
             return answer
         return Answer(404, {"content-type": "text/html"}, b"<html><body>Not found</body></html>")
 
@@ -86,6 +84,6 @@ class CrashOnLongComment(Fault):
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         comment = at(call.json, "comment")
-        if isinstance(comment, str) and len(comment) > 200:  # noqa: PLR2004 - a column of that width
+        if isinstance(comment, str) and len(comment) > 200:
             return Answer(500, {"content-type": "text/plain"}, b"value too long for type character varying(200)")
         return forward(call)

@@ -1,7 +1,5 @@
 """Fixtures of the suite, and how pytest's results become a report."""
 
-from __future__ import annotations
-
 import importlib
 from collections.abc import Generator, Iterator
 
@@ -68,7 +66,7 @@ def _fails_for_what_it_noted(request: pytest.FixtureRequest, findings: Findings)
     before = findings.failing
     yield
     noted = [finding for finding in findings.failing if finding not in before]
-    if noted and not request.node.stash.get(_RAISED, False):  # noqa: FBT003 - a default
+    if noted and not request.node.stash.get(_RAISED, False):
         pytest.fail("\n\n".join(map(str, noted)), pytrace=False)
 
 

@@ -1,7 +1,5 @@
 """What a test needs of the server, its sites and the driver; without it the test is not run, and says why."""
 
-from __future__ import annotations
-
 from urllib.parse import urlsplit
 
 import pytest

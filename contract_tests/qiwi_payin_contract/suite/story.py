@@ -1,7 +1,5 @@
 """What the scenarios look at in answers."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The client sends and reads whatever the description allows, unchanged."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any

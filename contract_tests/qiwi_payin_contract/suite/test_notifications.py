@@ -1,7 +1,5 @@
 """Notifications, as the driver shows them."""
 
-from __future__ import annotations
-
 import hmac
 import re
 from collections.abc import Iterable, Mapping

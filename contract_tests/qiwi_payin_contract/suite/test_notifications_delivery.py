@@ -1,7 +1,5 @@
 """Delivery of notifications, to a receiver of the suite's own."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 
@@ -110,8 +108,9 @@ def _off_schedule(shop: Shop, receiver: Receiver) -> Iterator[str]:
 
 def _wrong_request(arrived: Arrived) -> list[str]:
     headers = arrived.headers
-    wrong = [] if arrived.method == "POST" else [f"method {arrived.method}"]
-    for name in ("accept", "content-type"):
-        if headers.get(name, "").partition(";")[0].strip() != "application/json":
-            wrong.append(name)
-    return wrong if headers.get("signature") else [*wrong, "signature"]
+    kinds = {name: headers.get(name, "").partition(";")[0].strip() for name in ("accept", "content-type")}
+    return [
+        *([] if arrived.method == "POST" else [f"method {arrived.method}"]),
+        *(name for name, kind in kinds.items() if kind != "application/json"),
+        *([] if headers.get("signature") else ["signature"]),
+    ]

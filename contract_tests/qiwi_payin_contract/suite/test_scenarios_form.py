@@ -1,7 +1,5 @@
 """Stories of the English document: payment through the form, in one step and in two."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit

@@ -1,9 +1,8 @@
 """Stories of the Russian document: payment from the partner's own form, and by token."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -92,9 +91,11 @@ def test_payment_without_a_required_field_is_refused(shop: Shop, findings: Findi
 def test_payment_field_has_its_longest_value_and_no_more(
     shop: Shop, findings: Findings, field: str, longest: str
 ) -> None:
-    taken = shop.create_payment(**{field: longest})
+    fits: dict[str, Any] = {field: longest}
+    taken = shop.create_payment(**fits)
     findings.expect(taken.status == 200, rules.COMMENT_LENGTH, f"{len(longest)} characters: {taken.status}", taken)
-    refused = shop.create_payment(**{field: longest + "x"})
+    exceeds: dict[str, Any] = {field: longest + "x"}
+    refused = shop.create_payment(**exceeds)
     findings.expect(
         400 <= refused.status < 500, rules.COMMENT_LENGTH, f"{len(longest) + 1} characters: {refused.status}", refused
     )
@@ -132,7 +133,7 @@ def test_payment_id_is_taken_once_on_a_site_and_free_on_another(target: Target, 
 
 
 def test_payment_repeats_customer_and_custom_fields_and_takes_any_key(shop: Shop, findings: Findings) -> None:
-    sent = {
+    sent: dict[str, Any] = {
         "customer": {"account": "token234"},
         "customFields": {"cf1": "Some data", "contractdId": "7", "another": "x"},
     }

@@ -1,7 +1,5 @@
 """What is refused and in which words, and what a request may look like."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -118,9 +116,7 @@ def test_body_that_is_not_json_by_its_content_type_is_refused(shop: Shop, findin
         content=content,
         headers={"content-type": "text/plain"},
     )
-    findings.expect(
-        400 <= refused.status < 500, rules.WRONG_CONTENT_TYPE, f"answered {refused.status}", refused
-    )
+    findings.expect(400 <= refused.status < 500, rules.WRONG_CONTENT_TYPE, f"answered {refused.status}", refused)
 
 
 def test_accept_may_be_left_out(shop: Shop, findings: Findings) -> None:

@@ -1,7 +1,5 @@
 """The test mode's published rules."""
 
-from __future__ import annotations
-
 import time
 
 import pytest
