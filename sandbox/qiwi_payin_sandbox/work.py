@@ -58,10 +58,9 @@ class Work:
         if found is None:
             return None
         bill, fingerprint = found
-        change = bills.settle(bill, self.now)
-        if change:
-            self.store(change)
-        return change.bill or bill, fingerprint
+        if bill.due_at is not None and bill.due_at <= self.now:
+            bill = self._settled_bill(bill, bill.due_at)
+        return bill, fingerprint
 
     def bill(self, bill_id: str) -> Bill:
         """Return a bill as it is now.
@@ -80,7 +79,7 @@ class Work:
         if found is None:
             return None
         bill = self.bill_awaited_by(found[0])
-        if self._writes and self.unit.locks_rows:
+        if self._writes and (bill is not None or self.unit.locks_rows):
             found = self.unit.payment(payment_id, lock=True) or found
         payment, fingerprint = found
         return self._settled(payment, bill), fingerprint
@@ -110,6 +109,25 @@ class Work:
                 self.payment(payment.payment_id)
             listed = self.unit.payments_of_bill(bill_id)
         return listed
+
+    def _settled_bill(self, bill: Bill, term: datetime) -> Bill:
+        """Let a bill's term end, after whatever was due on its payments by then: one of them may still have paid it."""
+        if not self._writes:
+            raise OverdueError
+        due_before = [
+            (payment.due_at, payment.payment_id)
+            for payment in self.unit.payments_of_bill(bill.bill_id)
+            if payment.status is PaymentStatus.WAITING and payment.due_at is not None and payment.due_at <= term
+        ]
+        for _, payment_id in sorted(due_before):
+            found = self.unit.payment(payment_id, lock=True)
+            if found is not None:
+                self._settled(found[0], bill)
+                bill = (self.unit.bill(bill.bill_id) or (bill, ""))[0]
+        change = bills.settle(bill, self.now)
+        if change:
+            self.store(change)
+        return change.bill or bill
 
     def _settled(self, payment: Payment, bill: Bill | None) -> Payment:
         def new_id(kind: str) -> str:

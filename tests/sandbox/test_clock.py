@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from qiwi_payin_sandbox import ApiError, Clock, Sandbox, Site, times
 from qiwi_payin_sandbox.clock import ClockMovedBackError, ClockState, SteadyTime
 
-from tests.sandbox.partner import Partner
+from tests.sandbox.partner import CARD, Partner, rubles
 
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
 spans = st.timedeltas(timedelta(0), timedelta(days=400))
@@ -91,6 +91,19 @@ def test_each_site_has_its_own() -> None:
     with Sandbox(clock=clock, sites=[Site("one"), Site("two")]) as sandbox:
         sandbox.advance(60, site_id="one")
         assert sandbox.get_clock(site_id="two")["now"] == "2024-03-01T12:00:00+03:00"
+
+
+@pytest.mark.parametrize("path", ["/bills/b-1/details", "/payments/{}"])
+def test_what_is_overdue_has_happened_in_due_order_whatever_is_looked_at(path: str) -> None:
+    world = [datetime(2024, 3, 1, 9, tzinfo=UTC)]
+    with Sandbox(clock=Clock(world=lambda: world[0])) as sandbox, Partner(sandbox) as partner:
+        partner.ok("PUT", "/bills/b-1", {"amount": rubles("1.00"), "expirationDateTime": "2024-03-01T12:05:00+03:00"})
+        payment = sandbox.pay_bill("b-1", payment_method={**CARD, "expiryDate": "03/30"})
+        assert payment["status"]["value"] == "WAITING"
+        world[0] += timedelta(minutes=10)
+        partner.ok("GET", path.format(payment["paymentId"]))
+        assert partner.ok("GET", "/bills/b-1/details")["status"]["value"] == "PAID"
+        assert sandbox.events()[-1]["at"] == "2024-03-01T12:00:03+03:00"
 
 
 def test_what_is_overdue_has_happened_when_it_is_looked_at() -> None:
