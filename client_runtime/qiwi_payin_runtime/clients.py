@@ -14,7 +14,7 @@ from attrs import field, frozen
 from qiwi_payin_runtime.calls import Call, Operation, build
 from qiwi_payin_runtime.codecs import AmountForm
 from qiwi_payin_runtime.errors import APIError, CallError, OutcomeUnknown, ServerError
-from qiwi_payin_runtime.version import installed_version
+from qiwi_payin_runtime.version import VERSION
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ class Settings:
             "headers": {
                 "Authorization": f"Bearer {self.key}",
                 "Accept": "application/json",
-                "User-Agent": f"qiwi-payin/{installed_version()}",
+                "User-Agent": f"qiwi-payin/{VERSION}",
             },
             "timeout": httpx.Timeout(self.timeout, connect=self.connect_timeout),
             "transport": transport,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
-from qiwi_payin_runtime.version import installed_version
+from qiwi_payin_runtime.version import VERSION
 
 GROUP: Final = "qiwi_payin.commands"
 _OWN_PACKAGES: Final = "qiwi_payin"
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)}
     match given:
         case ["--version"]:
-            sys.stdout.write(f"qiwi-payin {installed_version()}\n")
+            sys.stdout.write(f"qiwi-payin {VERSION}\n")
             return EXIT_OK
         case ["-h" | "--help"]:
             sys.stdout.write(_usage(commands))

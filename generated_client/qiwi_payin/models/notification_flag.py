@@ -3,7 +3,7 @@ from qiwi_payin_runtime.enums import OpenEnum
 
 
 class NotificationFlag(OpenEnum):
-    """Values of `flags`."""
+    """Mark of the operation that a notification is about. The list may grow."""
 
     SALE = "SALE"
     AUTH = "AUTH"

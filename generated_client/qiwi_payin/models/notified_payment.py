@@ -1,8 +1,16 @@
 # Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
+from datetime import datetime
 from typing import Literal
 
 from attrs import define, field
-from qiwi_payin_runtime.codecs import TEXT, Amount, Constant, List, Name
+from qiwi_payin_runtime.codecs import (
+    MOMENT,
+    TEXT,
+    Amount,
+    Constant,
+    List,
+    Name,
+)
 from qiwi_payin_runtime.models import Model, Object, wire
 from qiwi_payin_runtime.money import Money
 from qiwi_payin_runtime.unset import UNSET, Unset
@@ -38,7 +46,7 @@ class NotifiedPayment(Model):
         default=UNSET, metadata=wire("gatewayData", Object(NotifiedPaymentGatewayData))
     )
     """Data of the acquirer."""
-    created_date_time: str = field(metadata=wire("createdDateTime", TEXT))
+    created_date_time: datetime = field(metadata=wire("createdDateTime", MOMENT))
     """When the payment was created, with offset. Signed exactly as it stands."""
     amount: Money = field(metadata=wire("amount", Amount("number")))
     """A sum in a notification, in major units of its currency: a JSON number written with two decimals.

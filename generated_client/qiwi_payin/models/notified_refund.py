@@ -1,8 +1,16 @@
 # Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
+from datetime import datetime
 from typing import Literal
 
 from attrs import define, field
-from qiwi_payin_runtime.codecs import TEXT, Amount, Constant, List, Name
+from qiwi_payin_runtime.codecs import (
+    MOMENT,
+    TEXT,
+    Amount,
+    Constant,
+    List,
+    Name,
+)
 from qiwi_payin_runtime.models import Model, Object, wire
 from qiwi_payin_runtime.money import Money
 from qiwi_payin_runtime.unset import UNSET, Unset
@@ -24,7 +32,7 @@ class NotifiedRefund(Model):
     """Id of the payment; a capture or refund needs it. At most 200 characters."""
     refund_id: str = field(metadata=wire("refundId", TEXT))
     """Id of the refund. At most 200 characters."""
-    created_date_time: str = field(metadata=wire("createdDateTime", TEXT))
+    created_date_time: datetime = field(metadata=wire("createdDateTime", MOMENT))
     """When the refund was created, with offset. Signed exactly as it stands."""
     amount: Money = field(metadata=wire("amount", Amount("number")))
     """A sum in a notification, in major units of its currency: a JSON number written with two decimals.
