@@ -72,6 +72,12 @@ def test_control_operations_read_set_freeze_and_release_it(sandbox: Sandbox) -> 
     assert sandbox.set_clock(frozen=True)["frozen"] is True
 
 
+def test_a_change_that_changes_nothing_is_refused_without_blaming_a_field(sandbox: Sandbox) -> None:
+    with pytest.raises(ApiError) as refused:
+        sandbox.set_clock()
+    assert (refused.value.code, refused.value.cause) == ("validation.error", {})
+
+
 @pytest.mark.parametrize("seconds", [-1, 10**12])
 def test_it_moves_by_a_reasonable_number_of_seconds(sandbox: Sandbox, seconds: int) -> None:
     with pytest.raises(ApiError) as refused:

@@ -93,6 +93,8 @@ def test_a_charset_beside_the_content_type_is_taken(partner: Partner) -> None:
         b"{",
         b"{'amount': 1}",
         b'{"amount": NaN}',
+        b"[]",
+        b"null",
         b'{"comment": "\xff"}',
         b'{"comment": "\\ud800"}',
         b"[" * 100_000,
@@ -113,8 +115,6 @@ def test_a_body_that_is_no_json_is_a_bad_request(partner: Partner, body: bytes) 
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ([], "body"),
-        (None, "body"),
         ({**BILL, "amount": "1.00"}, "amount"),
         ({**BILL, "amount": {"value": "1.00"}}, "amount"),
         ({**BILL, "amount": {"value": True, "currency": "RUB"}}, "amount"),

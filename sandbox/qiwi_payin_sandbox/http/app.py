@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qiwi_payin_sandbox.http.dispatch import LARGEST_BODY
@@ -20,7 +20,9 @@ def make_app(handle: Callable[[Request], Response], pages: Sequence[BaseRoute]) 
         handle: Answers requests of the API and of the control operations.
         pages: Routes of the payer's pages; they come first.
     """
-    return Starlette(routes=[*pages, Mount("/", app=_api(handle))])
+    app = Starlette(routes=pages)
+    app.router.default = _api(handle)  # a route's pattern would not match every path, such as one with a line break
+    return app
 
 
 def _api(handle: Callable[[Request], Response]) -> ASGIApp:

@@ -13,7 +13,6 @@ from qiwi_payin_sandbox.domain.errors import RefusedError
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.http.errors import (
     ApiError,
-    FieldsError,
     ForbiddenError,
     InternalError,
     MalformedBodyError,
@@ -86,9 +85,9 @@ class Dispatcher:
             raise ForbiddenError
         return self._run_operation(route, parameters, _body(request, route), links)
 
-    def _run_operation(self, route: Route, parameters: Mapping[str, str], body: Any, links: Links) -> Answer:
-        if route.body is not None and (faults := route.body.faults(body)):
-            raise FieldsError(faults)
+    def _run_operation(self, route: Route, parameters: Mapping[str, str], body: dict[str, Any], links: Links) -> Answer:
+        if route.body is not None:
+            route.body.check(body)
         try:
             return route.handler(Call(engine=self._engine, parameters=parameters, body=body, links=links))
         except (RefusedError, ClockMovedBackError) as error:
@@ -118,7 +117,7 @@ class Dispatcher:
         return self._engine.clock(named or next(iter(self._engine.sites)))[0]
 
 
-def _body(request: Request, route: Route) -> Any:
+def _body(request: Request, route: Route) -> dict[str, Any]:
     if not request.body:
         if route.body_required:
             raise MalformedBodyError
@@ -131,9 +130,12 @@ def _body(request: Request, route: Route) -> Any:
     if media_type != _JSON:
         raise MediaTypeError
     try:
-        return wire.loads(request.body)
+        body = wire.loads(request.body)
     except wire.MalformedError:
         raise MalformedBodyError from None
+    if not isinstance(body, dict):
+        raise MalformedBodyError("The body is no JSON object")
+    return body
 
 
 def _hash(key: str) -> bytes:

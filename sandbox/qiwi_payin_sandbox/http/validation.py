@@ -4,6 +4,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from qiwi_payin_sandbox.http.errors import FieldsError
 from qiwi_payin_sandbox.operations.call import amount_faults
 
 _SUMS = ("amount", "settlementAmount")
@@ -38,17 +39,24 @@ class BodyValidator:
     def __init__(self, schema: dict[str, Any]) -> None:
         self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
-    def faults(self, body: Any) -> dict[str, list[str]]:
-        """Return what is wrong, by field; nothing where the body is valid."""
-        faults = amount_faults(body)
-        if not self._validator.is_valid(body):
-            for field, text in _faults(self._validator.iter_errors(body)):
-                if field in _SUMS and field in faults:
-                    continue
-                texts = faults.setdefault(field, [])
-                if text not in texts:
-                    texts.append(text)
-        return faults
+    def check(self, body: dict[str, Any]) -> None:
+        """Check a body.
+
+        Raises:
+            FieldsError: It breaks a rule; `cause` is empty where no single field is to blame.
+        """
+        cause = amount_faults(body)
+        if self._validator.is_valid(body):
+            if cause:
+                raise FieldsError(cause)
+            return
+        for field, text in _faults(self._validator.iter_errors(body)):
+            if not field or (field in _SUMS and field in cause):
+                continue
+            texts = cause.setdefault(field, [])
+            if text not in texts:
+                texts.append(text)
+        raise FieldsError(cause)
 
 
 def _faults(errors: Any) -> list[tuple[str, str]]:
@@ -77,10 +85,8 @@ def _meant_branch(error: Any) -> list[Any]:
 
 def _field_name(path: list[str]) -> str:
     """Return the name in `cause`: sums as a whole, fields of the payment method by their own name, others dotted."""
-    if not path:
-        return "body"
-    if path[0] in _SUMS:
+    if path and path[0] in _SUMS:
         return path[0]
-    if path[0] == "paymentMethod" and len(path) > 1:
+    if len(path) > 1 and path[0] == "paymentMethod":
         return ".".join(path[1:])
     return ".".join(path)

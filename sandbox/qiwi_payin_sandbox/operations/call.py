@@ -77,11 +77,9 @@ class Answer:
 Operation = Callable[[Call], Answer]
 
 
-def amount_faults(body: Any) -> dict[str, list[str]]:
+def amount_faults(body: dict[str, Any]) -> dict[str, list[str]]:
     """Return what is wrong with the sums in a body, by field; their scale is beyond what a schema can say exactly."""
     faults: dict[str, list[str]] = {}
-    if not isinstance(body, dict):
-        return faults
     for name in ("amount", "settlementAmount"):
         amount = body.get(name)
         value = amount.get("value") if isinstance(amount, dict) else None
