@@ -1,21 +1,25 @@
 """Fixtures of the suite, and how pytest's results become a report."""
 
-import importlib
 from collections.abc import Generator, Iterator
 
 import pytest
 
+from qiwi_payin_contract.books import attach
 from qiwi_payin_contract.drivers import DriverError
+from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.report import render
 from qiwi_payin_contract.rules import GROUPS
 from qiwi_payin_contract.run import Outcome, Run, State, broken_rules_in
 from qiwi_payin_contract.serving import opened
 from qiwi_payin_contract.settings import Effort, Settings, SettingsError
+from qiwi_payin_contract.shapes.answers import check_answer
 from qiwi_payin_contract.stash import RUN, SETTINGS
 from qiwi_payin_contract.target import ANSWERED, NoAnswer, Target, TargetError
 
 _GROUP = pytest.StashKey[str]()
+_STORIES = frozenset({"exchanges", "scenarios", "notifications"})
+"""Groups that send requests without checking each answer against the description themselves."""
 _RAISED = pytest.StashKey[bool]()
 
 
@@ -24,14 +28,14 @@ def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     """The run; opened here unless the command has opened it."""
     given = request.config.stash.get(RUN, None)
     if given is not None:
-        _attach_books(given)
+        attach(given.target, given.findings)
         yield given
         return
     try:
         settings = _settings(request.config)
         with opened(settings) as target:
             run = request.config.stash[RUN] = Run.of(settings, target)
-            _attach_books(run)
+            attach(run.target, run.findings)
             yield run
     except (SettingsError, TargetError, DriverError) as error:
         pytest.exit(f"qiwi-payin: {error}", returncode=2)
@@ -59,6 +63,20 @@ def effort(run: Run) -> Effort:
 def seed(run: Run) -> int:
     """Seed of everything random."""
     return run.settings.seed
+
+
+@pytest.fixture(autouse=True)
+def _answers_fit_the_description(request: pytest.FixtureRequest, target: Target, findings: Findings) -> Iterator[None]:
+    if request.node.stash.get(_GROUP, None) not in _STORIES:
+        yield
+        return
+
+    def check(exchange: Exchange) -> None:
+        check_answer(exchange, findings)
+
+    target.observers.append(check)
+    yield
+    target.observers.remove(check)
 
 
 @pytest.fixture(autouse=True)
@@ -148,12 +166,6 @@ def _group_of(item: pytest.Item) -> str | None:
     module = getattr(item, "module", None)
     group = getattr(module, "GROUP", None) if getattr(module, "__package__", None) == __package__ else None
     return group if isinstance(group, str) else None
-
-
-def _attach_books(run: Run) -> None:
-    attach = getattr(importlib.import_module("qiwi_payin_contract.books"), "attach", None)
-    if attach is not None:
-        attach(run.target, run.findings)
 
 
 def _state(report: pytest.TestReport, error: BaseException | None, *, found: bool) -> State | None:
