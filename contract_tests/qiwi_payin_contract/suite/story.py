@@ -19,7 +19,7 @@ CARD_FIELDS = frozenset({"pan", "expiryDate", "cvv2", "holderName"})
 def wait_until(shop: Shop, moment: datetime) -> None:
     """Move the server's clock to a moment, unless it is past it."""
     seconds = (moment - shop.target.driver.now(shop.site)).total_seconds()
-    shop.target.driver.advance(shop.site, max(0, math.ceil(seconds)))
+    shop.advance(max(0, math.ceil(seconds)))
 
 
 def is_new_bill(created: Exchange) -> bool:

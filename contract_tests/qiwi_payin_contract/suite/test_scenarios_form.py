@@ -143,7 +143,7 @@ def test_hold_is_captured_automatically_after_72_hours_and_not_before(shop: Shop
 def test_capture_may_come_days_later(shop: Shop, findings: Findings) -> None:
     need_driver(shop.target, Ability.CLOCK)
     held = shop.create_payment("200.00")
-    shop.target.driver.advance(shop.site, int(timedelta(hours=48).total_seconds()))
+    shop.advance(int(timedelta(hours=48).total_seconds()))
     captured = shop.capture(held.path_parameters["paymentId"])
     is_captured(findings, captured, Decimal("200.00"), held)
 
@@ -151,7 +151,7 @@ def test_capture_may_come_days_later(shop: Shop, findings: Findings) -> None:
 def test_unpaid_bill_expires(shop: Shop, findings: Findings) -> None:
     need_driver(shop.target, Ability.CLOCK)
     created = shop.create_bill(expires_in=timedelta(hours=1))
-    shop.target.driver.advance(shop.site, 3700)
+    shop.advance(3700)
     bill = shop.bill(created.path_parameters["billId"])
     status = at(bill.answer_json, "status", "value")
     findings.expect(status == "EXPIRED", rules.BILL_EXPIRES, f"an hour later its status is {status}", created, bill)

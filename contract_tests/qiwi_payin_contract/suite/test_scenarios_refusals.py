@@ -134,7 +134,7 @@ def test_three_ds_that_is_never_finished_declines_the_payment(shop: Shop, findin
     waiting = shop.create_payment(method=THREE_DS_CARD)
     if status_of(waiting) != "WAITING":
         pytest.skip("CVV 849 does not bring 3-D Secure here")
-    shop.target.driver.advance(shop.site, LONGEST_THREE_DS)
+    shop.advance(LONGEST_THREE_DS)
     late = shop.payment(waiting.path_parameters["paymentId"])
     reason = at(late.answer_json, "status", "reason")
     findings.expect(

@@ -59,6 +59,6 @@ def test_holder_name_with_3ds_brings_three_ds(shop: Shop, findings: Findings) ->
 
 def _wait(shop: Shop) -> None:
     if shop.target.able(Ability.CLOCK):
-        shop.target.driver.advance(shop.site, DELAY)
+        shop.advance(DELAY)
     else:
         time.sleep(DELAY + 0.5)
