@@ -113,15 +113,12 @@ class Walk(RuleBasedStateMachine):
         self._send("billsCreate", body, bill_id=bill_id)
         return bill_id
 
-    @rule(bill_id=bills)
-    def repeat_bill(self, bill_id: str) -> None:
-        """Send the same bill again."""
-        self._send("billsCreate", self._bodies[bill_id], bill_id=bill_id)
-
-    @rule(bill_id=bills, text=_SUMS)
-    def give_the_id_of_a_bill_again(self, bill_id: str, text: str) -> None:
-        """Send another bill under an id that is taken."""
-        self._send("billsCreate", {**self._bodies[bill_id], "amount": _money(text, as_number=False)}, bill_id=bill_id)
+    @rule(bill_id=bills, other=st.none() | _SUMS)
+    def send_bill_again(self, bill_id: str, other: str | None) -> None:
+        """Send the same bill again, or another under its id."""
+        body = self._bodies[bill_id]
+        changed = {"amount": _money(other, as_number=False)} if other else {}
+        self._send("billsCreate", {**body, **changed}, bill_id=bill_id)
         self._send("billsGet", bill_id=bill_id)
 
     @rule(bill_id=bills)
@@ -162,16 +159,11 @@ class Walk(RuleBasedStateMachine):
         body: dict[str, Any] = {"amount": _money(text, as_number=False), "paymentMethod": _card(pan, cvv2="849")}
         return self._pay(body | ({"flags": ["SALE"]} if sale else {}))
 
-    @rule(payment_id=payments)
-    def repeat_payment(self, payment_id: str) -> None:
-        """Send the same payment again."""
-        self._send("paymentsCreate", self._bodies[payment_id], payment_id=payment_id)
-
-    @rule(payment_id=payments, text=_SUMS)
-    def give_the_id_of_a_payment_again(self, payment_id: str, text: str) -> None:
-        """Send another payment under an id that is taken."""
-        other = {**self._bodies[payment_id], "amount": _money(text, as_number=False)}
-        self._send("paymentsCreate", other, payment_id=payment_id)
+    @rule(payment_id=payments, other=st.none() | _SUMS)
+    def send_payment_again(self, payment_id: str, other: str | None) -> None:
+        """Send the same payment again, or another under its id."""
+        changed = {"amount": _money(other, as_number=False)} if other else {}
+        self._send("paymentsCreate", {**self._bodies[payment_id], **changed}, payment_id=payment_id)
         self._read(payment_id)
 
     @rule(payment_id=payments)
@@ -210,6 +202,12 @@ class Walk(RuleBasedStateMachine):
         self._send("capturesGet", payment_id=payment_id, capture_id=capture_id)
         self._read(payment_id)
 
+    @precondition(lambda self: self._of_walk(lambda payment: payment.asks_3ds))
+    @rule(answer=_ANSWERS)
+    def complete_what_waits(self, answer: Literal["confirm", "refuse", "forge"]) -> None:
+        """Finish 3-D Secure where a payment waits for it."""
+        self.complete(payment_id=self._of_walk(lambda payment: payment.asks_3ds)[-1], answer=answer)
+
     def _of_walk(self, wanted: Callable[[Payment], bool]) -> list[str]:
         mine = ((key, one) for key, one in self._ledger.payments.items() if key.startswith(f"{self._prefix}-"))
         return [key for key, one in mine if wanted(one)]
@@ -217,16 +215,16 @@ class Walk(RuleBasedStateMachine):
     @precondition(lambda self: self._of_walk(lambda payment: payment.holds))
     @rule(place=_PLACES)
     def capture_a_hold(self, place: int) -> None:
-        """Capture a payment that holds money."""
-        held = self._of_walk(lambda payment: payment.holds)
+        """Capture a payment that holds money, newest first."""
+        held = self._of_walk(lambda payment: payment.holds)[::-1]
         self.capture(payment_id=held[place % len(held)], body=None, twice=False)
 
-    @precondition(lambda self: self._of_walk(lambda payment: payment.rest > 0 and payment.returned > 0))
-    @rule(place=_PLACES, share=_SHARES)
-    def refund_again(self, place: int, share: str) -> None:
-        """Return more of a payment that was returned in part."""
-        parted = self._of_walk(lambda payment: payment.rest > 0 and payment.returned > 0)
-        self.refund(payment_id=parted[place % len(parted)], share=share, number=False, twice=False)
+    @precondition(lambda self: self._of_walk(lambda payment: payment.rest > 0))
+    @rule(place=_PLACES, share=_SHARES, number=st.booleans())
+    def refund_what_is_left(self, place: int, share: str, *, number: bool) -> None:
+        """Return something of a payment of which something is left, newest first."""
+        left = self._of_walk(lambda payment: payment.rest > 0)[::-1]
+        self.refund(payment_id=left[place % len(left)], share=share, number=number, twice=False)
 
     @rule(payment_id=payments, share=_SHARES, number=st.booleans(), twice=st.booleans())
     def refund(self, payment_id: str, share: str, *, number: bool, twice: bool) -> None:
@@ -259,8 +257,8 @@ class Walk(RuleBasedStateMachine):
         created = answer.get("createdToken") if isinstance(answer, dict) else None
         return created.get("token") if isinstance(created, dict) else None
 
-    @rule(target=payments, issued=tokens, account=st.sampled_from((_ACCOUNT, "payer-2", None)), other=st.booleans())
-    def pay_by_token(self, issued: str, account: str | None, *, other: bool) -> str:
+    @rule(target=payments, issued=tokens, how=st.sampled_from(("own", "other account", "no account", "other site")))
+    def pay_by_token(self, issued: str, how: str) -> str:
         """Pay by token: with its account or not, on its site or on another."""
         token = self._token(issued)
         if token is None:
@@ -269,9 +267,10 @@ class Walk(RuleBasedStateMachine):
             "amount": _money("2.00", as_number=False),
             "paymentMethod": {"type": "TOKEN", "paymentToken": token},
         }
+        account = {"other account": "payer-2", "no account": None}.get(how, _ACCOUNT)
         body |= {"customer": {"account": account}} if account else {}
         payment_id = self._new("p")
-        site = self.target.sites[-1] if other else self._site
+        site = self.target.sites[-1] if how == "other site" else self._site
         exchange = self._send("paymentsCreate", body, payment_id=payment_id, site=site)
         if site is self._site and exchange.ok:
             self._bodies[payment_id] = body

@@ -6,9 +6,12 @@ Not the sandbox: it has no bank, no form, no clock but a counter, and knows of 3
 
 import itertools
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from qiwi_payin_contract.description import description
@@ -362,3 +365,43 @@ class HonestServer:
             raise Refused(404, "payin.resource.not.found")
         del self.tokens[place]
         return 204, None
+
+
+# A socket ---------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def served(server: HonestServer) -> Iterator[str]:
+    """Serve it on loopback; gives the base URL."""
+    one_at_a_time = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            key = self.headers.get("authorization", "").removeprefix("Bearer ") or None
+            with one_at_a_time:
+                status, headers, answer = server.respond(self.command, self.path.removeprefix("/partner"), key, body)
+            self.send_response(status)
+            for name, value in {**headers, "content-length": str(len(answer))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer)
+
+        do_GET = do_PUT = do_POST = do_DELETE = answer  # noqa: N815 - names that http.server calls
+
+        def log_message(self, *_: Any) -> None:
+            """Keep quiet."""
+
+    listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    listener.daemon_threads = True
+    thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.server_port}/partner"
+    finally:
+        listener.shutdown()
+        listener.server_close()
+        thread.join()

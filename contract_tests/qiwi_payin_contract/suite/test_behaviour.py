@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis import seed as seeded
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -18,12 +19,12 @@ GROUP = "behaviour"
 WALKS, STEPS = 3, 2
 
 
-def test_walks_keep_the_books(target: Target, findings: Findings, effort: Effort) -> None:
+def test_walks_keep_the_books(target: Target, findings: Findings, effort: Effort, seed: int) -> None:
     """Nothing that a partner and a payer can do one after the other brings an answer against an earlier one."""
     # A server that breaks a rule one time and keeps it the next has been recorded by the books already.
     with suppress(Flaky):
         run_state_machine_as_test(
-            walk_of(target, bookkeeper_of(target), findings),
+            seeded(seed)(walk_of(target, bookkeeper_of(target), findings)),
             settings=settings(
                 max_examples=WALKS * effort.walks,
                 stateful_step_count=STEPS * effort.steps,
