@@ -137,6 +137,8 @@ class HonestServer:
             asked = loads(raw) if raw else {}
         except ValueError:
             raise Refused(400, "http.message.conversion.failed") from None
+        if not isinstance(asked, dict):
+            raise Refused(400, "http.message.conversion.failed")
         schema = description().resolved(node["requestBody"])["content"]["application/json"]["schema"]
         for error in description().errors(schema, asked):
             name = re.split(r"[/:]", error)[-2] if "/" in error.split(":")[0] else error.split(":")[0]

@@ -14,6 +14,7 @@ nothing here, although they are on:
 from collections.abc import Mapping
 
 from qiwi_payin_contract.rules import Basis, Rule
+from qiwi_payin_contract.statements import of_answers, of_requests
 
 __all__ = ["RULES", "rule_of"]
 
@@ -93,6 +94,7 @@ RULES: Mapping[str, Rule] = dict(
                 "RU-101",
                 "RU-103",
                 "RU-132",
+                *of_answers(),
             ),
         ),
         _rule(
@@ -121,7 +123,21 @@ RULES: Mapping[str, Rule] = dict(
             "wrong-data-refused",
             "A request that breaks the documented form is refused (schemathesis ST201).",
             Basis.DOCUMENTED,
-            ("RU-040", "RU-041", "RU-043", "RU-044", "RU-045", "RU-048", "PUB-070", "PUB-071", "PUB-134", "PUB-240"),
+            (
+                *(
+                    "RU-040",
+                    "RU-041",
+                    "RU-043",
+                    "RU-044",
+                    "RU-045",
+                    "RU-048",
+                    "PUB-070",
+                    "PUB-071",
+                    "PUB-134",
+                    "PUB-240",
+                ),
+                *of_requests(),
+            ),
         ),
         _rule(
             203,

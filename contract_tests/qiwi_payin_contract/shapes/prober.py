@@ -27,7 +27,7 @@ from qiwi_payin_contract.shapes.stock import CARDS, Stock
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import NoAnswer, Target
 
-__all__ = ["AnyCase", "Prober"]
+__all__ = ["AnyCase", "Prober", "two_decimals"]
 
 AnyCase = schemathesis.Case[Any]
 
@@ -266,7 +266,7 @@ def _written(case: AnyCase, body: Any) -> bytes | None:
     if any(name.lower() == "content-type" for name in case.headers or {}):
         return None
     sums = {name: amount for name, amount in body.items() if name in _SUMS and _is_sum(amount)}
-    two = {name: {**amount, "value": _two_decimals(amount["value"])} for name, amount in sums.items()}
+    two = {name: {**amount, "value": two_decimals(amount["value"])} for name, amount in sums.items()}
     try:
         return dumps({**body, **two}).encode()
     except (TypeError, ValueError):
@@ -285,7 +285,7 @@ def _is_sum(amount: Any) -> bool:
     return not isinstance(value, bool) and isinstance(value, int | float | Decimal) and 0.01 <= value <= 99999999.99  # noqa: PLR2004
 
 
-def _two_decimals(value: Any) -> Any:
+def two_decimals(value: Any) -> Any:
     """Give a number two decimals; JSON itself would write 10 or 10.5."""
     return value if isinstance(value, str) else Decimal(str(value)).quantize(Decimal("0.01"), ROUND_DOWN)
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis import seed as seeded
 from hypothesis.errors import Flaky, FlakyStrategyDefinition
 from schemathesis.schemas import BaseSchema
 
@@ -55,9 +56,12 @@ def test_every_operation_keeps_the_description(case: AnyCase, prober: Prober) ->
     prober.probe(case)
 
 
-def test_walks_over_the_links_keep_the_description(payin_schema: BaseSchema, prober: Prober, effort: Effort) -> None:
+def test_walks_over_the_links_keep_the_description(
+    payin_schema: BaseSchema, prober: Prober, effort: Effort, seed: int
+) -> None:
     """So are answers to requests that use what earlier answers gave."""
 
+    @seeded(seed)
     class Links(payin_schema.as_state_machine()):  # type: ignore[misc]
         def setup(self) -> None:
             super().setup()
