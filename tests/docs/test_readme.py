@@ -1,0 +1,57 @@
+"""The README's Python runs as it stands, against a sandbox."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from qiwi_payin_sandbox import Sandbox
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def run(block: str) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - running it is the test
+    return names
+
+
+def test_the_first_example_creates_a_bill_with_settings_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Sandbox() as sandbox:
+        monkeypatch.setenv("QIWI_PAYIN_BASE_URL", sandbox.base_url)
+        monkeypatch.setenv("QIWI_PAYIN_KEY", sandbox.key)
+        monkeypatch.setenv("QIWI_PAYIN_SITE_ID", sandbox.site_id)
+
+        run(BLOCKS[0])
+
+        pay_url, status = capsys.readouterr().out.split()
+        assert pay_url.startswith(f"{sandbox.origin}/form?invoiceUid=")
+        assert status == "CREATED"
+
+
+def test_the_notification_example_takes_what_the_sandbox_signed() -> None:
+    paid = run(BLOCKS[1])["paid"]
+    with Sandbox() as sandbox:
+        run(BLOCKS[0].replace("PayIn()", f"PayIn({sandbox.base_url!r}, {sandbox.key!r}, {sandbox.site_id!r})"))
+        payment = sandbox.pay_bill("order-1815")
+        (notification,) = sandbox.notifications()
+
+        body, signature = notification["body"].encode(), notification["signature"]
+
+        assert paid(body, signature, sandbox.notification_key) == payment["paymentId"]
+
+
+def test_the_sandbox_example_is_a_passing_test() -> None:
+    names = run(BLOCKS[2])
+
+    names["test_a_hold_is_captured_after_three_days"]()
+
+
+def test_each_command_stands_alone_behind_its_mark() -> None:
+    commands = re.findall(r"^<!-- command: (\w+) -->\n```sh\n([^\n]+)\n```$", README, re.MULTILINE)
+
+    assert [name for name, _ in commands] == ["kit", "tests"]
+    assert all(command.endswith(f"nox -s {name}") for name, command in commands)
