@@ -77,7 +77,7 @@ SAYS_WHAT_THE_API_SAYS = _rule(
     "QP-NOTE-008",
     "notification-agrees",
     "A notification agrees with the API: sum, currency, time of creation, site, order number, outcome, masked card.",
-    "PUB-169 PUB-216",
+    "PUB-167 PUB-169 PUB-216 PRA-042",
 )
 NO_SECRET = _rule(
     "QP-NOTE-009",

@@ -30,6 +30,10 @@ def _texts(given: Iterable[str]) -> tuple[str, ...]:
     return tuple(given)
 
 
+def _each_once(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
 @attrs.define(frozen=True)
 class Rule:
     """Something that a server keeps or breaks.

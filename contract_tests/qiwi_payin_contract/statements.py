@@ -1,13 +1,17 @@
 """Statements and decisions that rules rest on, as the description package brings them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
 import attrs
 from qiwi_payin_description import load
 
-__all__ = ["Statement", "decision_ids", "statements", "under"]
+from qiwi_payin_contract.description import description
+
+__all__ = ["Statement", "decision_ids", "of_answers", "of_requests", "statements", "under"]
+
+_ON_FORM = frozenset({"field", "enum", "error"})
 
 
 @attrs.define(frozen=True)
@@ -46,8 +50,10 @@ def decision_ids() -> frozenset[str]:
     return frozenset(item["id"] for item in load("decisions")["decisions"])
 
 
-def under(node: Any, resolve: Any) -> Iterable[str]:
+def under(node: Any, resolve: Callable[[str], Any]) -> tuple[str, ...]:
     """List the statement ids that a node of the description refers to, through ``$ref``, each once.
+
+    What stands on a list of values that may grow is left out: no value can break it.
 
     Args:
         node: a schema, response or operation.
@@ -59,7 +65,8 @@ def under(node: Any, resolve: Any) -> Iterable[str]:
     while waiting:
         current = waiting.pop()
         if isinstance(current, Mapping):
-            found |= dict.fromkeys(current.get("x-statements", ()))
+            if "x-extensible-enum" not in current:
+                found |= dict.fromkeys(current.get("x-statements", ()))
             reference = current.get("$ref")
             if isinstance(reference, str) and reference not in seen:
                 seen.add(reference)
@@ -68,3 +75,24 @@ def under(node: Any, resolve: Any) -> Iterable[str]:
         elif isinstance(current, list):
             waiting += current
     return tuple(found)
+
+
+@cache
+def of_answers() -> tuple[str, ...]:
+    """Statements on the form of answers: those on fields and values in the schemas of all responses."""
+    return _on_form(operation.node["responses"] for operation in description().operations.values())
+
+
+@cache
+def of_requests() -> tuple[str, ...]:
+    """Statements on the form of requests: those on fields and values in the schemas of all bodies and parameters."""
+    described = description()
+    parameters = [item.get("parameters", []) for item in described.document["paths"].values()]
+    bodies = [operation.node.get("requestBody", {}) for operation in described.operations.values()]
+    return _on_form((*parameters, *bodies))
+
+
+def _on_form(nodes: Iterable[Any]) -> tuple[str, ...]:
+    known = statements()
+    found = under(list(nodes), description().at)
+    return tuple(sorted(name for name in found if known[name].kind in _ON_FORM and known[name].untestable is None))

@@ -2,7 +2,7 @@
 
 from qiwi_payin_contract.rules import Basis, Rule
 
-__all__ = ["BY_MONTH", "CARDS", "TEST_FLAG", "THREE_DS_BY_HOLDER"]
+__all__ = ["BY_MONTH", "CARDS", "RUBLES_ONLY", "TEST_FLAG", "THREE_DS_BY_HOLDER"]
 
 
 def _rule(code: str, name: str, sentence: str, statements: str) -> Rule:
@@ -39,6 +39,7 @@ THREE_DS_BY_HOLDER = _rule(
     "A holder name that contains 3ds brings 3-D Secure, which can be confirmed or refused.",
     "PUB-300 PUB-301",
 )
+RUBLES_ONLY = _rule("QP-TEST-008", "rubles-only", "The Russian ruble is the only currency of test mode.", "PUB-302")
 TEST_FLAG = Rule(
     "QP-TEST-007",
     "test-flag",

@@ -1,5 +1,6 @@
 """Stories of the English document: payment through the form, in one step and in two."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -32,6 +33,8 @@ from qiwi_payin_contract.target import Target
 GROUP = "scenarios"
 
 HOLD = timedelta(hours=72)
+TO_THE_SECOND = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
+UP_TO_THREE_DIGITS = re.compile(TO_THE_SECOND.pattern.replace("[+-]", r"(\.[0-9]{0,2}[1-9])?[+-]"))
 
 
 @pytest.fixture
@@ -75,6 +78,36 @@ def test_form_stands_at_pay_url(shop: Shop, findings: Findings) -> None:
         return
     is_page = page.status_code == 200 and page.headers.get("content-type", "").startswith("text/html")
     findings.expect(is_page, rules.FORM_OPENS, f"payUrl is answered {page.status_code}, not with a page", created)
+
+
+def test_typed_card_passes_three_ds_before_anything_is_paid(shop: Shop, findings: Findings) -> None:
+    need_driver(shop.target, Ability.PAY, Ability.THREE_DS)
+    created = shop.create_bill("150.00", flags=["SALE"])
+    bill_id = created.path_parameters["billId"]
+    payment_id = str(shop.pay_bill(bill_id, three_ds="wait")["paymentId"])
+    waiting, unpaid = shop.payment(payment_id), shop.bill(bill_id)
+    waits = status_of(waiting) == "WAITING" and captured_of(waiting) == 0 and status_of(unpaid) == "CREATED"
+    findings.expect(
+        waits,
+        rules.THREE_DS_ON_FORM,
+        f"before 3-D Secure the payment is {status_of(waiting)}, the bill {status_of(unpaid)}",
+        created,
+        waiting,
+        unpaid,
+    )
+    shop.target.driver.answer_three_ds(shop.site, payment_id, "confirm")
+    paid_bill(shop, findings, bill_id, payment_id, created)
+
+
+def test_times_are_written_as_published(shop: Shop, findings: Findings) -> None:
+    created = shop.create_bill()
+    text = str(at(created.answer_json, "status", "changedDateTime"))
+    findings.expect(TO_THE_SECOND.fullmatch(text), rules.TIMES, f"a bill's status changed at {text!r}", created)
+    paid = shop.create_payment()
+    payment_id = paid.path_parameters["paymentId"]
+    for answered in (paid, shop.refund(payment_id, "1.00"), shop.capture(payment_id)):
+        text = str(at(answered.answer_json, "createdDateTime"))
+        findings.expect(UP_TO_THREE_DIGITS.fullmatch(text), rules.TIMES, f"createdDateTime is {text!r}", answered)
 
 
 def test_two_step_bill_is_held_then_captured(shop: Shop, findings: Findings) -> None:

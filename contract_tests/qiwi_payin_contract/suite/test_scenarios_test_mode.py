@@ -52,6 +52,13 @@ def test_every_published_card_can_be_paid_with(shop: Shop, findings: Findings) -
         )
 
 
+def test_only_rubles_are_taken(shop: Shop, findings: Findings) -> None:
+    body = {"paymentMethod": dict(CARD), "amount": {"currency": "USD", "value": "1.00"}}
+    refused = shop.target.send("paymentsCreate", body, site=shop.site, payment_id=shop.target.fresh_id("payment"))
+    paid = refused.status < 400 and status_of(refused) != "DECLINED"
+    findings.expect(not paid, rules.RUBLES_ONLY, f"dollars are taken: {refused.status} {status_of(refused)}", refused)
+
+
 def test_holder_name_with_3ds_brings_three_ds(shop: Shop, findings: Findings) -> None:
     waiting = shop.create_payment("1.00", method={**CARD, "holderName": "CARD 3ds HOLDER"})
     findings.expect(status_of(waiting) == "WAITING", rules.THREE_DS_BY_HOLDER, f"{status_of(waiting)}", waiting)
