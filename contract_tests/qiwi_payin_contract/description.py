@@ -1,7 +1,7 @@
 """The OpenAPI description as the suite reads it: operations, schemas, statements."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, Self
 from urllib.parse import quote, unquote
@@ -112,10 +112,35 @@ class Description:
         return None if node is None else self.resolved(node)
 
     def errors(self, schema: Mapping[str, Any], value: Any) -> Iterator[str]:
-        """List what is wrong with a value under a schema of this document: place and rule, without the value itself."""
+        """List what is wrong with a value under a schema of this document: place, rule, and statements on that field.
+
+        The value itself is not shown, for it may be a secret.
+        """
         for error in _validator(self, _Held(schema)).iter_errors(value):
-            place = "/".join(str(part) for part in error.instance_path)
-            yield f"{place or 'the body'}: {error.message}"
+            path = list(error.instance_path)
+            missing = getattr(error.kind, "property", None)
+            rests_on = self.statements_at(schema, [*path, missing] if isinstance(missing, str) else path)
+            place = "/".join(map(str, path)) or "the body"
+            yield f"{place}: {error.message}" + (f" ({', '.join(rests_on)})" if rests_on else "")
+
+    def statements_at(self, schema: Mapping[str, Any], path: Sequence[str | int]) -> tuple[str, ...]:
+        """List the statements on the field at a place of a value, or else on the schema of what stands there."""
+        nodes = [schema]
+        for part in path:
+            nodes = [inner for node in nodes for inner in self._inside(node, part)]
+        own = [name for node in nodes for name in node.get("x-statements", ())]
+        named = own or [name for node in nodes for name in self.resolved(node).get("x-statements", ())]
+        return tuple(dict.fromkeys(named)) if path else ()
+
+    def _inside(self, node: Mapping[str, Any], part: str | int) -> Iterator[Mapping[str, Any]]:
+        if "$ref" in node:
+            yield from self._inside(self.at(node["$ref"]), part)
+        for combined in ("allOf", "oneOf", "anyOf"):
+            for branch in node.get(combined, ()):
+                yield from self._inside(branch, part)
+        inner = node.get("items") if isinstance(part, int) else node.get("properties", {}).get(part)
+        if isinstance(inner, Mapping):
+            yield inner
 
     def webhook_schema(self, name: str) -> Mapping[str, Any]:
         """Schema of a notification's body."""

@@ -1,7 +1,6 @@
 """What a run's results mean."""
 
 import pytest
-
 from qiwi_payin_contract.findings import Finding
 from qiwi_payin_contract.rules import Basis, Rule
 from qiwi_payin_contract.run import Outcome, Run, State
