@@ -17,6 +17,7 @@ from typing import Any
 from qiwi_payin_contract.description import description
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.json_text import dumps, loads
+from qiwi_payin_contract.shapes.conformity import is_id
 from qiwi_payin_contract.sites import Site
 
 SITES = (Site("site-a", "key-of-site-a-0123456789"), Site("site-b", "key-of-site-b-0123456789"))
@@ -109,6 +110,9 @@ class HonestServer:
             self._authorize(ids.get("siteId"), key)
             if operation is None:
                 raise Refused(405 if ids else 404, "http.method.not.allowed" if ids else "payin.resource.not.found")
+            for name, value in ids.items():
+                if not is_id(value):
+                    raise Refused(400, "validation.error", {name: ["is no id"]})
             asked = self._body(operation.node, body)
             status, answer = getattr(self, operation.id)(ids, asked)
         except Refused as refused:

@@ -266,10 +266,8 @@ def test_no_walk_over_an_honest_server_finds_anything(steps: list[tuple[str, int
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS, st.integers(0, 30), st.integers(0, 2000))
-def test_a_wrong_sum_is_told_as_a_wrong_sum_and_as_nothing_else(
-    steps: list[tuple[str, int, int]], at: int, cents: int
-) -> None:
+def test_a_wrong_sum_is_told_as_a_matter_of_money(steps: list[tuple[str, int, int]], at: int, cents: int) -> None:
     lie = Lie(rules.REFUNDED_SUM, "paymentsCreate", put("refundedAmount", money(cents)), nth=at)
     shop = Shop(HonestServer(lie.twist()))
     walk(shop, steps)
-    assert shop.broken <= {rules.REFUNDED_SUM, rules.BOUNDS, rules.WAITING_SUMS, rules.REFUND_OVER}
+    assert all(rule.code.startswith("QP-BOOKS-5") for rule in shop.broken), shop.broken

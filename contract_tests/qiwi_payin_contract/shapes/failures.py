@@ -172,6 +172,15 @@ RULES: Mapping[str, Rule] = dict(
 )
 """Rules by schemathesis' code of the failure."""
 
+WRONG_ID = Rule(
+    "QP-SHAPE-211",
+    "wrong-id-refused",
+    "A request whose path has an id outside the alphabet or length is refused (schemathesis ST201).",
+    Basis.DECISION,
+    "shapes",
+    ("PUB-028", "PUB-029", "PUB-030", "PUB-031"),
+    "malformed-path-id",
+)
 REACHED = Rule(
     "QP-SHAPE-001",
     "operation-reached",

@@ -22,7 +22,7 @@ from qiwi_payin_contract.findings import Finding, Findings
 from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.masking import mask_text
 from qiwi_payin_contract.shapes.conformity import is_id, keeps_description
-from qiwi_payin_contract.shapes.failures import RULES, rule_of
+from qiwi_payin_contract.shapes.failures import RULES, WRONG_ID, rule_of
 from qiwi_payin_contract.shapes.stock import CARDS, Stock
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import NoAnswer, Target
@@ -126,12 +126,15 @@ class Prober:
         except FailureGroup as group:
             exchange = self._exchange(response, 0.0)
             for failure in _leaves(group):
-                if isinstance(failure, AcceptedNegativeData) and keeps_description(exchange):
-                    continue
+                rule = rule_of(failure.code)
+                if isinstance(failure, AcceptedNegativeData):
+                    if keeps_description(exchange):
+                        continue
+                    rule = rule if all(map(is_id, exchange.path_parameters.values())) else WRONG_ID
                 text = mask_text(f"{failure.title}: {failure.message}")
                 for site in self.target.sites:
                     text = text.replace(site.key, "***")
-                self.findings.record(Finding(rule_of(failure.code), f"{failure.code} {text[:_TOLD]}", (exchange,)))
+                self.findings.record(Finding(rule, f"{failure.code} {text[:_TOLD]}", (exchange,)))
 
     def has_material(self, operation_id: str) -> bool:
         """Whether the server made what the operation needs: a payment that asks for 3-D Secure, a token."""

@@ -45,7 +45,14 @@ def opened_schema(
             "request-timeout": timeout,
             "tls-verify": True,
             "auth": {"openapi": {SECURITY: {"bearer": site.key}}},
-            "generation": {"mode": "all", "max-examples": examples, "database": "none", "no-shrink": True},
+            "generation": {
+                "mode": "all",
+                "max-examples": examples,
+                "database": "none",
+                "no-shrink": True,
+                # Wrong keys are tried by ignored_auth; generated ones would only hide what else is wrong in a request.
+                "with-security-parameters": False,
+            },
             "checks": {"positive_data_acceptance": {"enabled": False}},
             "phases": {"stateful": {"max-steps": steps}},
         }
