@@ -13,7 +13,7 @@ from qiwi_payin_contract.description import description
 from qiwi_payin_contract.findings import Findings, Policy
 from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.shapes import Prober, opened_schema, rule_of
-from qiwi_payin_contract.shapes.conformity import is_id, keeps_description
+from qiwi_payin_contract.shapes.conformity import breaks_decisions_only, is_id, keeps_description
 from qiwi_payin_contract.shapes.failures import RULES
 from qiwi_payin_contract.shapes.prober import two_decimals
 from qiwi_payin_contract.target import Target
@@ -74,6 +74,22 @@ def test_what_was_sent_decides_whether_a_request_keeps_the_description(
 ) -> None:
     exchange = HonestServer().send(operation_id, body, bill_id="b", payment_id="p", capture_id="c")
     assert keeps_description(exchange) is kept
+
+
+@pytest.mark.parametrize(
+    ("change", "decided"),
+    [
+        ({"amount": {"value": "0.00", "currency": "RUB"}}, True),
+        ({"amount": {"value": "10", "currency": "RUB"}}, True),
+        ({"comment": "x" * 256}, False),
+        ({"amount": {"value": "10", "currency": "RUB"}, "comment": "x" * 256}, False),
+        ({"flags": "SALE"}, False),
+        ({}, False),
+    ],
+)
+def test_what_no_document_says_is_told_apart_from_what_one_says(change: dict[str, object], *, decided: bool) -> None:
+    exchange = HonestServer().send("paymentsCreate", {**PAYMENT, **change}, payment_id="p")
+    assert breaks_decisions_only(exchange) is decided
 
 
 @pytest.fixture

@@ -1,13 +1,17 @@
 """Whether a request, as it was sent, keeps the description."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+import jsonschema_rs
 
 from qiwi_payin_contract.description import Operation, description
 from qiwi_payin_contract.exchange import Exchange
 
-__all__ = ["is_id", "keeps_description"]
+__all__ = ["breaks_decisions_only", "is_id", "keeps_description"]
 
 _ID = re.compile(r"[A-Za-z0-9_:~-][A-Za-z0-9._:~-]{0,199}")
 _SUMS = ("amount", "settlementAmount")
@@ -25,6 +29,41 @@ def keeps_description(exchange: Exchange) -> bool:
     if operation is None or not all(map(is_id, exchange.path_parameters.values())):
         return False
     return _body_fits(operation, exchange)
+
+
+def breaks_decisions_only(exchange: Exchange) -> bool:
+    """Tell whether all that is wrong with a request's body is so by our decisions, and no document says it.
+
+    What is not found in the description's ``x-basis`` counts as documented.
+    """
+    validator = _request_validator(exchange.operation_id or "")
+    if validator is None or exchange.request_json is None:
+        return False
+    errors = list(validator.iter_errors(exchange.request_json))
+    return bool(errors) and all(_basis_at(error.schema_path) == "decision" for error in errors)
+
+
+@cache
+def _request_validator(operation_id: str) -> Any:
+    operation = description().operations.get(operation_id)
+    node = operation.node.get("requestBody") if operation is not None else None
+    if node is None:
+        return None
+    schema = description().resolved(node)["content"]["application/json"]["schema"]
+    whole = {"components": description().document.get("components", {}), "allOf": [schema]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True, mask="the value")
+
+
+def _basis_at(path: Iterable[str | int]) -> str | None:
+    """The basis that the description names nearest to a keyword, looking outwards."""
+    node: Any = description().document
+    basis = None
+    for step in path:
+        parent: Any = node
+        node = parent[step] if isinstance(parent, dict) or isinstance(step, int) else None
+        if isinstance(node, dict):
+            basis = node.get("x-basis", basis)
+    return basis
 
 
 def _body_fits(operation: Operation, exchange: Exchange) -> bool:

@@ -181,6 +181,15 @@ WRONG_ID = Rule(
     ("PUB-028", "PUB-029", "PUB-030", "PUB-031"),
     "malformed-path-id",
 )
+DECIDED_BOUNDS = Rule(
+    "QP-SHAPE-212",
+    "decided-bounds-kept",
+    "A request that breaks but our decided form of a sum or of a card number is refused (schemathesis ST201).",
+    Basis.DECISION,
+    "shapes",
+    ("PRA-005", "PUB-236", "PRA-018"),
+    "amount-text",
+)
 REACHED = Rule(
     "QP-SHAPE-001",
     "operation-reached",

@@ -21,8 +21,9 @@ from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Finding, Findings
 from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.masking import mask_text
-from qiwi_payin_contract.shapes.conformity import is_id, keeps_description
-from qiwi_payin_contract.shapes.failures import RULES, WRONG_ID, rule_of
+from qiwi_payin_contract.rules import Rule
+from qiwi_payin_contract.shapes.conformity import breaks_decisions_only, is_id, keeps_description
+from qiwi_payin_contract.shapes.failures import DECIDED_BOUNDS, RULES, WRONG_ID, rule_of
 from qiwi_payin_contract.shapes.stock import CARDS, Stock
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import NoAnswer, Target
@@ -130,7 +131,7 @@ class Prober:
                 if isinstance(failure, AcceptedNegativeData):
                     if keeps_description(exchange):
                         continue
-                    rule = rule if all(map(is_id, exchange.path_parameters.values())) else WRONG_ID
+                    rule = _broken_by(exchange)
                 text = mask_text(f"{failure.title}: {failure.message}")
                 for site in self.target.sites:
                     text = text.replace(site.key, "***")
@@ -274,6 +275,13 @@ def _written(case: AnyCase, body: Any) -> bytes | None:
         return dumps({**body, **two}).encode()
     except (TypeError, ValueError):
         return None
+
+
+def _broken_by(exchange: Exchange) -> Rule:
+    """The rule that a server breaks by taking a request that is wrong."""
+    if not all(map(is_id, exchange.path_parameters.values())):
+        return WRONG_ID
+    return DECIDED_BOUNDS if breaks_decisions_only(exchange) else rule_of("ST201")
 
 
 def _matches(pattern: str, value: Any) -> bool:
