@@ -114,9 +114,8 @@ def sends(party: Party, operation: Operation, ids: Mapping[str, str], body: Mapp
         arrived.append(request)
         return httpx.Response(503, json={})
 
-    arguments, amounts = _arguments(operation, body)
     try:
-        party.call(operation, ids, arguments, amounts, record)
+        party.call(operation, ids, *_arguments(operation, body), record)
     except ValueError as error:
         return [f"the client refuses the body: {error}"]
     except Exception as error:  # noqa: BLE001 - every call ends in the error of a server that is not there

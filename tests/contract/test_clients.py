@@ -97,10 +97,16 @@ def test_a_client_that_asks_with_a_body_is_found() -> None:
 
 
 def test_a_client_that_refuses_what_it_is_given_is_found() -> None:
-    def refuse(_: httpx.Request) -> httpx.Request:
-        raise ValueError("no")
+    (told,) = sends(Party(), BILL, ids_for(BILL, IDS), {**BODY, "comment": 5})
+    assert told.startswith("the client refuses the body: comment: ")
 
-    assert sends(altering(refuse), BILL, ids_for(BILL, IDS), BODY) == ["the client refuses the body: no"]
+
+def test_a_client_that_sends_nothing_is_found() -> None:
+    def lose(_: httpx.Request) -> httpx.Request:
+        raise httpx.ConnectError("no way there")
+
+    (told,) = sends(altering(lose), BILL, ids_for(BILL, IDS), BODY)
+    assert told.startswith("nothing arrived: NotSent ")
 
 
 def other_answer(**changes: Any) -> Party:
