@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from attrs import field, frozen
 
-from qiwi_payin_runtime.codecs import AmountForm, Codec, Mismatch
+from qiwi_payin_runtime.codecs import AmountForm, Codec, Mismatch, kind
 from qiwi_payin_runtime.errors import (
     AnswerInvalid,
     AnswerLost,
@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 _CARD_NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
+_SHORT: Final = 8
+"""Shorter secrets, such as a CVV, are hidden only where they stand alone, so that other numbers stay readable."""
 
 
 @frozen
@@ -48,33 +50,31 @@ class Call(Generic[T]):
 
     operation: Operation[T]
     ids: Mapping[str, str]
+    path: str
+    """The path with its ids, percent-encoded."""
     content: bytes | None = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)
 
-    @property
-    def path(self) -> str:
-        """The path with its ids, percent-encoded."""
-        return self.operation.path.format(**{name: quote(value, safe="~:") for name, value in self.ids.items()})
-
     def not_sent(self, problem: str, *, timed_out: bool = False) -> NotSent:
         """The error for a request of which no byte was sent."""
-        return NotSent(f"not sent: {problem}", timed_out=timed_out, **self._names())
+        return NotSent(f"not sent: {self._masked(problem)}", timed_out=timed_out, **self._names())
 
     def lost(self, problem: str, *, timed_out: bool = False) -> CallError:
         """The error for a request that was sent, or a part of it, and has no answer."""
-        return self._after_sending(AnswerLost(f"no answer: {problem}", timed_out=timed_out, **self._names()))
+        lost = AnswerLost(f"no answer: {self._masked(problem)}", timed_out=timed_out, **self._names())
+        return self._after_sending(lost)
 
-    def read(self, status: int, headers: Mapping[str, str], content: bytes) -> T:
-        """The object that the answer holds.
+    def read(self, status: int, headers: Mapping[str, str], content: bytes) -> T | CallError:
+        """The object that the answer holds, or the error that it means.
 
-        Raises:
-            APIError: the API refused.
-            AnswerInvalid: the answer to a question cannot be understood.
-            OutcomeUnknown: the answer to a change cannot be understood, or the server failed.
+        Errors are given and not raised, because what collects errors also collects the variables of the functions that
+        raised them, and here these are the answer. It is an `APIError` where the API refused, `AnswerInvalid` where the
+        answer to a question cannot be understood, and `OutcomeUnknown` where the answer to a change cannot, or the
+        server failed.
         """
         if status >= APIError.statuses.start:
             error = self._refusal(status, headers, content)
-            raise error if status in range(400, 500) else self._after_sending(error)
+            return error if status in range(400, 500) else self._after_sending(error)
         answer: Any = None
         problem = f"unexpected status {status}" if status not in range(200, 300) else ""
         if not problem and self.operation.answer is not None:
@@ -83,7 +83,7 @@ class Call(Generic[T]):
             except ValueError as mismatch:
                 problem = f"status {status}, but {mismatch}"
         if problem:
-            raise self._after_sending(AnswerInvalid(problem, status=status, **self._names()))
+            return self._after_sending(AnswerInvalid(problem, status=status, **self._names()))
         result: T = answer
         return result
 
@@ -96,7 +96,9 @@ class Call(Generic[T]):
         texts = {name: self._text(said.get(name)) for name in ("errorCode", "description", "userMessage", "traceId")}
         causes = said.get("cause")
         cause = {
-            name: [text for item in (items if isinstance(items, list) else [items]) if (text := self._text(item))]
+            self._masked(name): [
+                text for item in (items if isinstance(items, list) else [items]) if (text := self._text(item))
+            ]
             for name, items in (causes if isinstance(causes, dict) else {}).items()
         }
         summary = [str(status), *filter(None, (texts["errorCode"], texts["description"]))]
@@ -111,7 +113,7 @@ class Call(Generic[T]):
             cause=cause,
             trace_id=texts["traceId"],
             service_name=self._text(said.get("serviceName")),
-            retry_after=headers.get("retry-after"),
+            retry_after=self._text(headers.get("retry-after")),
             **self._names(),
         )
 
@@ -127,12 +129,14 @@ class Call(Generic[T]):
         return {"operation": operation.id, "method": operation.method, "path": operation.path, "ids": self.ids}
 
     def _text(self, value: object) -> str | None:
-        """Text of the server that may be shown: it may repeat what was sent."""
-        if not isinstance(value, str):
-            return None
+        return self._masked(value) if isinstance(value, str) else None
+
+    def _masked(self, text: str) -> str:
+        """Text of others that may be shown: it may repeat what was sent."""
         for secret in self.secrets:
-            value = re.sub(rf"(?<![0-9A-Za-z]){re.escape(secret)}(?![0-9A-Za-z])", "***", value)
-        return _CARD_NUMBER.sub(lambda found: f"{found[0][:6]}******{found[0][-4:]}", value)
+            alone = rf"(?<![0-9A-Za-z]){re.escape(secret)}(?![0-9A-Za-z])"
+            text = re.sub(alone if len(secret) < _SHORT else re.escape(secret), "***", text)
+        return _CARD_NUMBER.sub(lambda found: f"{found[0][:6]}******{found[0][-4:]}", text)
 
 
 def build(
@@ -153,17 +157,28 @@ def build(
         key: the API access key, which errors must not repeat.
 
     Raises:
-        ValueError: an id is empty or made of dots, or a field breaks a rule; the message names it.
+        ValueError: an id is no text, empty or made of dots, or a field breaks a rule; the message names it.
     """
-    for name, value in ids.items():
-        if not isinstance(value, str) or value.strip(".") == "":
-            raise ValueError(f"{name}: a text that is not empty and not only dots is wanted")
+    path = operation.path.format(**{name: _segment(name, value) for name, value in ids.items()})
     content: bytes | None = None
     secrets = [key]
     if operation.request is not None and body is not None:
         content = json_text(write_fields(operation.request, body, amounts)).encode("ascii")
         secrets += secret_arguments(operation.request, body)
-    return Call(operation, dict(ids), content, tuple(filter(None, secrets)))
+    longest_first = sorted(filter(None, secrets), key=len, reverse=True)
+    return Call(operation, dict(ids), path, content, tuple(longest_first))
+
+
+def _segment(name: str, value: object) -> str:
+    """An id as one segment of a path."""
+    if not isinstance(value, str):
+        raise Mismatch(f"text is wanted, not {kind(value)}", name)
+    if not value.strip("."):
+        raise Mismatch("a text that is not empty and not only dots is wanted", name)
+    try:
+        return quote(value, safe="~:")
+    except UnicodeEncodeError:
+        raise Mismatch("a text of whole characters is wanted, not halves of surrogate pairs", name) from None
 
 
 def _body(content: bytes) -> Any:

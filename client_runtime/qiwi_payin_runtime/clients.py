@@ -28,6 +28,7 @@ _NEVER_SENT: Final = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+_QUOTE_THE_ANSWER: Final = (httpx.ProtocolError, httpx.DecodingError)
 
 
 @frozen
@@ -57,8 +58,11 @@ class Settings:
 
         Raises:
             ValueError: no key, a key that no header can carry, a base URL that is not https (loopback aside) or has
-                parts that it must not have, a time-out that is not positive.
+                parts that it must not have, a text that is empty, a time-out that is not positive.
         """
+        for name, text in (("base_url", base_url), ("key", key), ("site_id", site_id)):
+            if text == "":
+                raise ValueError(f"{name}: is empty; None means that the environment has it")
         key = key or os.environ.get("QIWI_PAYIN_KEY")
         if not key:
             raise ValueError("key: pass the API access key or set QIWI_PAYIN_KEY")
@@ -116,6 +120,8 @@ class SyncEngine:
     """Sends calls through one pool of connections."""
 
     def __init__(self, settings: Settings, transport: httpx.BaseTransport | None) -> None:
+        if not isinstance(transport, httpx.BaseTransport | None):
+            raise TypeError("transport: an httpx.BaseTransport is wanted")
         self.settings = settings
         self._http = httpx.Client(**settings.options(transport))
 
@@ -129,9 +135,10 @@ class SyncEngine:
     ) -> T:
         """Make one call and return what it answers with. Nothing is sent twice."""
         call = self.settings.call(operation, ids, body)
+        request = self.settings.request(self._http, call, timeout)
         with _Exchange(call, self._http) as exchange:
-            answer = self._http.send(self.settings.request(self._http, call, timeout))
-            return exchange.read(answer)
+            exchange.answer = self._http.send(request)
+        return exchange.result()
 
     def close(self) -> None:
         """Close the connections."""
@@ -142,6 +149,8 @@ class AsyncEngine:
     """Sends calls through one pool of connections, for async code."""
 
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None) -> None:
+        if not isinstance(transport, httpx.AsyncBaseTransport | None):
+            raise TypeError("transport: an httpx.AsyncBaseTransport is wanted")
         self.settings = settings
         self._http = httpx.AsyncClient(**settings.options(transport))
 
@@ -155,9 +164,10 @@ class AsyncEngine:
     ) -> T:
         """Make one call and return what it answers with. Nothing is sent twice."""
         call = self.settings.call(operation, ids, body)
+        request = self.settings.request(self._http, call, timeout)
         with _Exchange(call, self._http) as exchange:
-            answer = await self._http.send(self.settings.request(self._http, call, timeout))
-            return exchange.read(answer)
+            exchange.answer = await self._http.send(request)
+        return exchange.result()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -165,49 +175,57 @@ class AsyncEngine:
 
 
 class _Exchange(Generic[T]):
-    """Around the sending of one call: what goes wrong becomes an error of ours, and the end is logged.
+    """The sending of one call: what goes wrong becomes an error of ours, and the end is logged.
 
+    Whatever is raised while sending ends here, and `result` raises our error after it was handled: what httpx raises
+    holds the request, with key and card data, and who collects errors also collects what they came from.
     The log gets method, path template, status, duration and trace id, and nothing else.
     """
+
+    answer: httpx.Response
+    """What came, for whoever sends to set."""
 
     def __init__(self, call: Call[T], client: httpx.Client | httpx.AsyncClient) -> None:
         self._call = call
         self._is_closed = client.is_closed
         self._started = monotonic()
-        self._status = 0
+        self._failure: CallError | None = None
 
     def __enter__(self) -> Self:
         if self._is_closed:
             raise self._call.not_sent("the client is closed")
         return self
 
-    def read(self, answer: httpx.Response) -> T:
-        """What the answer holds."""
-        self._status = answer.status_code
-        return self._call.read(answer.status_code, answer.headers, answer.content)
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, Exception):
+            self._failure = _failure(self._call, error)
+        return self._failure is not None
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, httpx.RequestError):
-            failure = _failure(self._call, error)
-            self._log(logging.WARNING, type(failure).__name__, None)
-            raise failure from error
-        if isinstance(error, CallError):
-            answer = error.reason if isinstance(error, OutcomeUnknown) else error
-            refused = error is answer and isinstance(error, APIError) and not isinstance(error, ServerError)
-            trace_id = answer.trace_id if isinstance(answer, APIError) else None
-            self._log(logging.INFO if refused else logging.WARNING, f"{type(error).__name__} {self._status}", trace_id)
-        elif error is None:
-            self._log(logging.INFO, str(self._status), None)
+    def result(self) -> T:
+        """What the call answers with. Raises the error that it ended with."""
+        outcome: T | CallError
+        if self._failure is not None:
+            outcome, status = self._failure, []
+        else:
+            outcome = self._call.read(self.answer.status_code, self.answer.headers, self.answer.content)
+            status = [str(self.answer.status_code)]
+        self._log(outcome, status)
+        if isinstance(outcome, CallError):
+            raise outcome
+        return outcome
 
-    def _log(self, level: int, outcome: str, trace_id: str | None) -> None:
+    def _log(self, outcome: T | CallError, status: list[str]) -> None:
+        error = outcome.reason if isinstance(outcome, OutcomeUnknown) else outcome
+        refused = error is outcome and isinstance(error, APIError) and not isinstance(error, ServerError)
+        failed = [type(outcome).__name__] if isinstance(outcome, CallError) else []
         _LOG.log(
-            level,
+            logging.INFO if refused or not failed else logging.WARNING,
             "%s %s: %s in %.3f s%s",
             self._call.operation.method,
             self._call.operation.path,
-            outcome,
+            " ".join(failed + status),
             monotonic() - self._started,
-            f", trace id {trace_id}" if trace_id else "",
+            f", trace id {error.trace_id}" if isinstance(error, APIError) and error.trace_id else "",
         )
 
 
@@ -219,9 +237,10 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _failure(call: Call[Any], error: httpx.RequestError) -> CallError:
+def _failure(call: Call[Any], error: Exception) -> CallError:
+    text = "" if isinstance(error, _QUOTE_THE_ANSWER) else str(error)
+    problem = f"{type(error).__name__}: {text}" if text else type(error).__name__
     timed_out = isinstance(error, httpx.TimeoutException)
-    problem = type(error).__name__
     if isinstance(error, _NEVER_SENT):
         return call.not_sent(problem, timed_out=timed_out)
     return call.lost(problem, timed_out=timed_out)
@@ -234,7 +253,7 @@ def _checked_url(text: str) -> str:
         raise ValueError("base_url: not a URL") from None
     if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host)):
         raise ValueError("base_url: https is wanted; http only for this machine (127.0.0.1, localhost)")
-    if not url.host or url.userinfo or url.query or url.fragment:
+    if not url.host or url.userinfo or any(sign in str(text) for sign in "?# "):
         raise ValueError("base_url: scheme, host, port and path alone are wanted")
     path = url.path.rstrip("/")
     if "/payin/v1/" in f"{path}/":

@@ -5,6 +5,7 @@ Generated models name one codec a field. Reading is strict about types and open 
 is named and the value never is, because it may be a card number.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -15,6 +16,8 @@ from attrs import frozen
 from qiwi_payin_runtime.enums import OpenEnum
 from qiwi_payin_runtime.money import Money, as_money
 from qiwi_payin_runtime.timestamps import Timestamp, written
+
+_NUMBER_TEXT: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 AmountForm: TypeAlias = Literal["string", "number"]
 """How sums stand in a request: "150.00" or 150.00."""
@@ -116,10 +119,12 @@ class _Number(Codec):
             raise Mismatch("a float has lost digits: parse the JSON with parse_float=decimal.Decimal")
         if isinstance(data, bool) or not isinstance(data, int | Decimal | str):
             raise Mismatch(f"a number is wanted, not {kind(data)}")
+        if isinstance(data, str) and not _NUMBER_TEXT.fullmatch(data):
+            raise Mismatch("a number is wanted, not text")
         try:
             number = Decimal(data)
         except InvalidOperation:
-            raise Mismatch("a number is wanted, not text") from None
+            raise Mismatch("the number is beyond all bounds") from None
         if not number.is_finite():
             raise Mismatch("a finite number is wanted")
         return number

@@ -24,7 +24,8 @@
         └── NotificationUnknown         a type whose signature rule is not known
 
 A question is a call that changes nothing (GET); all others are changes. Wrong arguments are `ValueError` or `TypeError`
-before anything is sent. All errors can be pickled and copied; their texts hold no keys, tokens or card data.
+before anything is sent. All errors can be pickled and copied; their texts hold no keys, tokens or card data, and they
+are not chained to what httpx raised, which holds the whole request.
 """
 
 from collections.abc import Mapping

@@ -135,7 +135,7 @@ def _digest(kind: Kind, values: Sequence[str], key: bytes) -> bytes:
 
 
 def _checked(keys: Keys) -> list[bytes]:
-    several = [keys] if isinstance(keys, str | bytes) else list(keys)
+    several = [keys] if isinstance(keys, str | bytes) else list(keys or ())
     found = [key.encode("utf-8") if isinstance(key, str) else key for key in several]
     if not found or not all(found):
         raise ValueError("key: a notification key that is not empty is wanted")

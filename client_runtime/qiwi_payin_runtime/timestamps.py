@@ -1,8 +1,7 @@
 """Moments as the API writes them."""
 
 import re
-from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
 _LEAP_SECOND: Final = re.compile(r"(?<=:\d\d):60(?:[.,]\d+)?")
@@ -37,15 +36,20 @@ class Timestamp(datetime):
         return moment
 
     @property
+    def is_as_read(self) -> bool:
+        """Whether it was read, and not made of another moment."""
+        return hasattr(self, "_text")
+
+    @property
     def text(self) -> str:
         """The text that was read, or else the ISO 8601 text of the moment."""
-        return getattr(self, "_text", None) or self.isoformat()
+        return self._text if self.is_as_read else self.isoformat()
 
     def __repr__(self) -> str:
         return f"Timestamp({self.text!r})"
 
-    def __reduce_ex__(self, protocol: Any) -> tuple[Callable[[str], "Timestamp"], tuple[str]]:
-        return (Timestamp.parse, (self.text,))
+    def __reduce_ex__(self, protocol: Any) -> str | tuple[Any, ...]:
+        return (Timestamp.parse, (self._text,)) if self.is_as_read else super().__reduce_ex__(protocol)
 
 
 def written(moment: datetime) -> str:
@@ -54,8 +58,10 @@ def written(moment: datetime) -> str:
     Raises:
         ValueError: the moment has no offset, so that nobody could say when it is.
     """
-    if isinstance(moment, Timestamp):
+    if isinstance(moment, Timestamp) and moment.is_as_read:
         return moment.text
-    if moment.utcoffset() is None:
+    offset = moment.utcoffset()
+    if offset is None:
         raise ValueError("a datetime with an offset is wanted, such as datetime.now(timezone.utc)")
-    return moment.isoformat()
+    # Offsets of long ago have seconds, for which the wire has no place.
+    return (moment.astimezone(UTC) if offset % timedelta(minutes=1) else moment).isoformat()

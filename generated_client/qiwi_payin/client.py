@@ -37,6 +37,7 @@ class PayIn:
 
     Raises:
         ValueError: there is no key, or a value cannot be right; the message names it.
+        TypeError: the transport is not httpx.BaseTransport.
     """
 
     def __init__(
@@ -130,6 +131,7 @@ class AsyncPayIn:
 
     Raises:
         ValueError: there is no key, or a value cannot be right; the message names it.
+        TypeError: the transport is not httpx.AsyncBaseTransport.
     """
 
     def __init__(

@@ -16,7 +16,7 @@ from qiwi_payin_runtime.models import Model
 
 from tests.client.described import DOCUMENT, SCHEMAS, values
 from tests.client.test_client_models import same
-from tests.client.wires import BASE_URL, BILL, CAPTURE, KEY, PAYMENT, REFUND, SITE, Wire, answering
+from tests.client.wires import BASE_URL, BILL, CAPTURE, ENVIRONMENT, KEY, PAYMENT, REFUND, SITE, Wire, answering
 
 ANSWERS: dict[str, Any] = {
     "billsCreate": BILL,
@@ -187,8 +187,8 @@ def test_a_moment_without_an_offset_is_not_sent() -> None:
     assert wire.sent == []
 
 
-@pytest.mark.parametrize("bill_id", ["", ".", ".."])
-def test_an_id_that_would_change_the_path_is_not_sent(bill_id: str) -> None:
+@pytest.mark.parametrize("bill_id", ["", ".", "..", "\ud800", None, 1815, b"1815"])
+def test_an_id_that_is_no_text_or_would_change_the_path_is_not_sent(bill_id: Any) -> None:
     wire = answering(BILL)
 
     with pytest.raises(ValueError, match=r"^billId: "):
@@ -281,6 +281,26 @@ def test_without_a_key_there_is_no_client_and_without_a_site_no_call() -> None:
         PayIn(BASE_URL, KEY).payments.get("1811")
 
 
+@pytest.mark.parametrize("name", ["key", "site_id", "base_url"])
+def test_an_empty_setting_is_refused_and_not_taken_for_an_absent_one(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ENVIRONMENT:
+        monkeypatch.setenv(variable, "https://other.example/partner")
+
+    options: dict[str, Any] = {"key": KEY, "site_id": SITE, "base_url": BASE_URL, name: ""}
+
+    with pytest.raises(ValueError, match=f"^{name}: "):
+        PayIn(**options)
+
+
+def test_each_client_takes_transports_of_its_own_kind_alone() -> None:
+    with pytest.raises(TypeError, match=r"^transport: .*httpx\.BaseTransport"):
+        PayIn(BASE_URL, KEY, transport=httpx.AsyncHTTPTransport())  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^transport: .*httpx\.AsyncBaseTransport"):
+        AsyncPayIn(BASE_URL, KEY, transport=httpx.HTTPTransport())  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     "base_url",
     [
@@ -292,6 +312,12 @@ def test_without_a_key_there_is_no_client_and_without_a_site_no_call() -> None:
         "https:///partner",
         "https://user:secret@payin.example/partner",
         "https://payin.example/partner?key=1",
+        "https://payin.example/partner?",
+        "https://payin.example/partner#",
+        "https://payin.example/partner#there",
+        "https://payin.example/partner ",
+        "https://payin.example/partner\n",
+        "https://payin.example/part ner",
         "https://payin.example/partner/payin/v1",
         "https://payin.example/partner/payin/v1/sites",
     ],

@@ -193,6 +193,18 @@ def test_a_field_beyond_all_bounds_stays_in_the_tree() -> None:
     assert type(failure(ask, answering(body).client())) is AnswerInvalid
 
 
+def test_why_nothing_was_sent_is_told() -> None:
+    found = failure(ask, failing(httpx.ConnectError("certificate verify failed: self-signed certificate")).client())
+
+    assert str(found).endswith("not sent: ConnectError: certificate verify failed: self-signed certificate")
+
+
+@pytest.mark.parametrize("error", [RuntimeError("Event loop is closed"), OSError(5, "x"), ValueError("x"), KeyError()])
+def test_whatever_a_transport_raises_stays_in_the_tree(error: Exception) -> None:
+    assert type(failure(ask, failing(error).client())) is AnswerLost
+    assert type(failure(change, failing(error).client())) is OutcomeUnknown
+
+
 def test_async_calls_fail_alike() -> None:
     async def use(error: Exception) -> CallError:
         async with failing(error).async_client() as payin:

@@ -147,6 +147,14 @@ def test_a_payment_method_of_an_unknown_type_is_kept_as_it_came() -> None:
     assert payment.to_dict()["paymentMethod"] == method
 
 
+@pytest.mark.parametrize(
+    "text", [" 1.00", "1_000.00", "\uff11.00", "+1.00", "Infinity", "sNaN", "1,00", ".5", "1.", "0x1"]
+)
+def test_a_sum_in_text_that_is_not_written_as_a_number_is_not_guessed(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^amount\.value: a number is wanted, not text$"):
+        models.RefundRequest.from_dict({"amount": {"value": text, "currency": "RUB"}})
+
+
 def test_a_float_is_refused_with_advice() -> None:
     with pytest.raises(ValueError, match=r"^amount\.value: .*parse_float=decimal\.Decimal"):
         models.RefundRequest.from_dict({"amount": {"value": 1.5, "currency": "RUB"}})

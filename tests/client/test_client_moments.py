@@ -1,6 +1,8 @@
 import copy
 import pickle
+import re
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
@@ -47,15 +49,27 @@ def test_what_arithmetic_makes_of_a_moment_forgets_the_text() -> None:
     assert written(later) == "2024-03-01T17:10:32.280000+03:00"
 
 
+def test_what_arithmetic_makes_of_a_moment_without_an_offset_is_not_written() -> None:
+    with pytest.raises(ValueError, match="with an offset"):
+        written(Timestamp.parse("2024-03-01T17:10:31") + timedelta(seconds=1))
+
+
+def test_what_arithmetic_makes_of_a_moment_keeps_its_time_zone_in_copies_and_pickles() -> None:
+    moment = Timestamp.parse("2024-03-01T17:10:31Z").astimezone(ZoneInfo("Europe/Berlin"))
+
+    for twin in (copy.copy(moment), copy.deepcopy(moment), pickle.loads(pickle.dumps(moment))):  # noqa: S301
+        assert twin == moment
+        assert twin.tzinfo is moment.tzinfo
+
+
 @pytest.mark.parametrize("text", ["", "tomorrow", "2024-13-01T00:00:00Z", "2024-03-01T25:00:00Z"])
 def test_a_text_that_names_no_moment_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="a moment such as"):
         Timestamp.parse(text)
 
 
-@given(st.datetimes(timezones=st.timezones()))
+@given(st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=st.timezones()))  # noqa: DTZ001 - zones follow
+@example(datetime(1800, 1, 1, tzinfo=ZoneInfo("Europe/Moscow")))
 def test_what_a_request_says_is_the_moment_that_was_meant(moment: datetime) -> None:
-    if moment.utcoffset() is not None and moment.utcoffset() == timedelta(
-        minutes=(moment.utcoffset() or timedelta()) // timedelta(minutes=1)
-    ):
-        assert Timestamp.parse(written(moment)) == moment.astimezone(UTC)
+    assert Timestamp.parse(written(moment)) == moment.astimezone(UTC)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d", written(moment))

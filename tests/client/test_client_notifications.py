@@ -68,7 +68,7 @@ def test_several_keys_are_tried_while_one_replaces_another() -> None:
         notifications.verify(BODY, SIGNATURE, ["new-key", b"other-key"])
 
 
-@pytest.mark.parametrize("key", ["", [], ["a", ""]])
+@pytest.mark.parametrize("key", ["", [], ["a", ""], None])
 def test_an_empty_key_checks_nothing_and_is_refused(key: Any) -> None:
     with pytest.raises(ValueError, match=r"^key: "):
         notifications.verify(BODY, SIGNATURE, key)

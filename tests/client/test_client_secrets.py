@@ -5,6 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from qiwi_payin import (
     CallError,
     CardPaymentMethod,
@@ -17,7 +19,7 @@ from qiwi_payin import (
 )
 from qiwi_payin_runtime.jsontext import json_text
 
-from tests.client.wires import ERROR, KEY, PAYMENT, answering, failing
+from tests.client.wires import BASE_URL, ERROR, KEY, PAYMENT, Wire, answering, failing
 
 PAN = "4444443616621049"
 CVV = "849"
@@ -49,8 +51,13 @@ def shows_nothing(text: str) -> None:
 def echoing(request: httpx.Request) -> httpx.Response:
     """A server that repeats in its error whatever it was sent."""
     sent = f"{request.content.decode()} {request.headers['authorization']} {PAN}"
-    body = {**ERROR, "traceId": "fd0e2a08c63ace83", "description": sent, "userMessage": sent, "cause": {"pan": [sent]}}
-    return httpx.Response(400, content=json_text(body))
+    body = {**ERROR, "traceId": "fd0e2a08c63ace83", "description": sent, "userMessage": sent, "cause": {sent: [sent]}}
+    return httpx.Response(400, headers={"Retry-After": PAN}, content=json_text(body))
+
+
+def telling(request: httpx.Request) -> httpx.Response:
+    """A transport that fails and tells what it was given."""
+    raise RuntimeError(f"{request.content.decode()} {request.headers['authorization']} {PAN}")
 
 
 def test_secrets_are_not_in_the_repr_of_clients_models_and_requests() -> None:
@@ -102,7 +109,7 @@ def test_every_secret_of_the_description_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize("number", range(5))
-@pytest.mark.parametrize("wire", ["echo", "broken", "down", "cut"])
+@pytest.mark.parametrize("wire", ["echo", "broken", "down", "cut", "quoted", "alien"])
 def test_secrets_are_not_in_errors_logs_or_pickles(number: int, wire: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     payin = {
@@ -110,12 +117,16 @@ def test_secrets_are_not_in_errors_logs_or_pickles(number: int, wire: str, caplo
         "broken": answering(json_text([PAN, CVV, TOKEN]), 304).client,
         "down": answering(f"<html>{PAN} {CVV} {TOKEN}</html>", 502).client,
         "cut": failing(httpx.ReadError("cut")).client,
+        "quoted": failing(httpx.RemoteProtocolError(f"illegal line: {PAN} {CVV} {TOKEN} {PARES}")).client,
+        "alien": Wire(telling).client,
     }[wire]()
 
     with pytest.raises(CallError) as caught:
         calls(payin)[number]()
 
     error = caught.value
+    assert error.__cause__ is None
+    assert error.__context__ is None  # what httpx raises holds the request, and reporters follow the chain
     shows_nothing("".join(traceback.format_exception(error)))
     shows_nothing(repr(error) + repr(vars(error)))
     shows_nothing(repr(pickle.dumps(error)))
@@ -153,3 +164,29 @@ def test_a_call_is_logged_with_method_path_template_status_duration_and_trace_id
         "trace id fd0e2a08c63ace83",
         "",
     ]
+
+
+@pytest.mark.parametrize("secret", [KEY, PAN, TOKEN, PARES])
+@given(before=st.text(max_size=3), after=st.text(max_size=3))
+@settings(max_examples=20, deadline=None)
+def test_a_long_secret_is_hidden_whatever_stands_beside_it(secret: str, before: str, after: str) -> None:
+    wire = answering({**ERROR, "description": before + secret + after}, 400)
+
+    for call in calls(wire.client())[:4]:
+        with pytest.raises(CallError) as caught:
+            call()
+        sent = wire.sent[-1]
+        if secret in sent.headers["authorization"] + sent.content.decode():
+            assert secret not in str(caught.value)
+
+
+def test_what_is_left_of_an_unreadable_answer_does_not_ride_in_the_frames_of_the_error() -> None:
+    broken = {**PAYMENT, "createdToken": {"token": TOKEN}, "status": None}
+
+    with pytest.raises(CallError) as caught:
+        answering(broken).client().payments.get("1811")
+
+    report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [repr(frame.locals) for frame in report.stack if "qiwi_payin" in frame.filename]
+    assert ours
+    shows_nothing(" ".join(ours).replace(BASE_URL, ""))
