@@ -1,5 +1,6 @@
 """The books bear what time and others do, and are brought into step after a finding."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -271,3 +272,46 @@ def test_a_wrong_sum_is_told_as_a_matter_of_money(steps: list[tuple[str, int, in
     shop = Shop(HonestServer(lie.twist()))
     walk(shop, steps)
     assert all(rule.code.startswith("QP-BOOKS-5") for rule in shop.broken), shop.broken
+
+
+NAMES = [
+    "amount",
+    "value",
+    "currency",
+    "status",
+    "payments",
+    "paymentId",
+    "refundId",
+    "flags",
+    "customer",
+    "cause",
+    "errorCode",
+    "capturedAmount",
+    "refundedAmount",
+    "createdToken",
+    "token",
+    "paymentMethod",
+    "payUrl",
+    "changedDateTime",
+]
+SCALARS = st.none() | st.booleans() | st.integers() | st.decimals(allow_nan=False, allow_infinity=False) | st.text()
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=12,
+)
+LIES = st.dictionaries(st.integers(0, 25), st.tuples(st.sampled_from((200, 204, 400, 404, 500)), JSON), max_size=6)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(STEPS, LIES)
+def test_no_answer_whatever_it_is_stops_the_books(
+    steps: list[tuple[str, int, int]], lies: dict[int, tuple[int, object]]
+) -> None:
+    counter = itertools.count()
+    shop = Shop(HonestServer(lambda *_: lies.get(next(counter))))
+    bill_id = shop.bill()
+    walk(shop, steps)
+    shop("billsGet", bill_id=bill_id)
+    shop("billsListPayments", bill_id=bill_id)
+    assert all(finding.exchanges for finding in shop.findings)
