@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from qiwi_payin_runtime.codecs import AmountForm, Codec, Mismatch, kind
 from qiwi_payin_runtime.errors import (
@@ -53,7 +53,12 @@ class Call(Generic[T]):
     path: str
     """The path with its ids, percent-encoded."""
     content: bytes | None = field(repr=False)
-    secrets: tuple[str, ...] = field(repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def hiding(self, *secrets: str) -> "Call[T]":
+        """The same call, whose errors do not repeat these texts either."""
+        longest_first = sorted({*self.secrets, *secrets} - {""}, key=len, reverse=True)
+        return evolve(self, secrets=tuple(longest_first))
 
     def not_sent(self, problem: str, *, timed_out: bool = False) -> NotSent:
         """The error for a request of which no byte was sent."""
@@ -145,7 +150,6 @@ def build(
     body: Mapping[str, Any] | None,
     *,
     amounts: AmountForm,
-    key: str,
 ) -> Call[T]:
     """Make a call of an operation and its arguments.
 
@@ -154,19 +158,17 @@ def build(
         ids: value for each name of the path template.
         body: value for each field of the request model, by its Python name; `UNSET` fields are left out.
         amounts: how sums stand in the body.
-        key: the API access key, which errors must not repeat.
 
     Raises:
         ValueError: an id is no text, empty or made of dots, or a field breaks a rule; the message names it.
     """
     path = operation.path.format(**{name: _segment(name, value) for name, value in ids.items()})
     content: bytes | None = None
-    secrets = [key]
+    secrets: tuple[str, ...] = ()
     if operation.request is not None and body is not None:
         content = json_text(write_fields(operation.request, body, amounts)).encode("ascii")
-        secrets += secret_arguments(operation.request, body)
-    longest_first = sorted(filter(None, secrets), key=len, reverse=True)
-    return Call(operation, dict(ids), path, content, tuple(longest_first))
+        secrets = tuple(secret_arguments(operation.request, body))
+    return Call(operation, dict(ids), path, content).hiding(*secrets)
 
 
 def _segment(name: str, value: object) -> str:

@@ -86,7 +86,8 @@ class Settings:
         filled = {name: self.site_id if value is None and name == "siteId" else value for name, value in ids.items()}
         if filled.get("siteId", "") is None:
             raise ValueError("site_id: pass it to the call or the client, or set QIWI_PAYIN_SITE_ID")
-        return build(operation, filled, body, amounts=self.amount_as, key=self.key)  # type: ignore[arg-type]
+        # The key comes last, so that it is in no frame that refuses an argument: error reports show variables.
+        return build(operation, filled, body, amounts=self.amount_as).hiding(self.key)  # type: ignore[arg-type]
 
     def options(self, transport: Any) -> dict[str, Any]:
         """Options of an httpx client."""

@@ -100,15 +100,15 @@ def write_fields(
     Raises:
         ValueError: a value is of the wrong kind; the message names the field and the rule.
     """
-    data = {
+    # In one expression: a variable with what is written already would show card data where a later field is refused.
+    return {
         name: value if value is None else within(name, model._rest.write, value, amounts)  # noqa: SLF001 - ours
         for name, value in (additional or {}).items()
+    } | {
+        entry.wire: within(entry.name, entry.codec.write, values[entry.name], amounts)
+        for entry in _entries(model)
+        if values[entry.name] is not UNSET
     }
-    for entry in _entries(model):
-        value = values[entry.name]
-        if value is not UNSET:
-            data[entry.wire] = within(entry.name, entry.codec.write, value, amounts)
-    return data
 
 
 def secrets_in(value: Any) -> Iterator[str]:

@@ -93,6 +93,8 @@ class Money:
         return f"{self.value} {self.currency}"
 
     def __repr__(self) -> str:
+        if not hasattr(self, "minor"):  # refused while it was made, and shown in a report of that
+            return "Money(...)"
         return f"Money('{self.value}', '{self.currency}')"
 
     def _same(self, other: "Money") -> int:

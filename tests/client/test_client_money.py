@@ -2,6 +2,7 @@ import copy
 import decimal
 import operator
 import pickle
+import traceback
 from decimal import Decimal
 from typing import Any
 
@@ -113,3 +114,12 @@ def test_on_the_wire_a_sum_has_exactly_two_decimals_as_text_and_as_a_number(mino
     assert text[-3] == "."
     assert Amount().read({"value": text, "currency": "RUB"}) == sum_
     assert Amount().read({"value": number, "currency": "RUB"}) == sum_
+
+
+def test_a_refused_sum_can_be_shown_in_a_report_of_the_refusal() -> None:
+    with pytest.raises(ValueError, match="two decimals") as caught:
+        Money("1.005")
+
+    assert "Money(...)" in "".join(
+        traceback.TracebackException.from_exception(caught.value, capture_locals=True).format()
+    )

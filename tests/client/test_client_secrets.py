@@ -19,7 +19,7 @@ from qiwi_payin import (
 )
 from qiwi_payin_runtime.jsontext import json_text
 
-from tests.client.wires import BASE_URL, ERROR, KEY, PAYMENT, Wire, answering, failing
+from tests.client.wires import ERROR, KEY, PAYMENT, Wire, answering, failing
 
 PAN = "4444443616621049"
 CVV = "849"
@@ -180,13 +180,39 @@ def test_a_long_secret_is_hidden_whatever_stands_beside_it(secret: str, before: 
             assert secret not in str(caught.value)
 
 
-def test_what_is_left_of_an_unreadable_answer_does_not_ride_in_the_frames_of_the_error() -> None:
-    broken = {**PAYMENT, "createdToken": {"token": TOKEN}, "status": None}
+@pytest.mark.parametrize("number", [0, 1, 2, 4])  # in `tokens.delete` the token is an argument, in the caller's hands
+@pytest.mark.parametrize("wire", ["unreadable", "refused", "down", "cut", "never sent", "alien"])
+def test_secrets_are_not_in_the_variables_of_the_frames_that_an_error_comes_from(number: int, wire: str) -> None:
+    payin = {
+        "unreadable": answering({**PAYMENT, "createdToken": {"token": TOKEN}, "status": None}).client,
+        "refused": Wire(echoing).client,
+        "down": answering(f"<html>{PAN} {CVV} {TOKEN}</html>", 502).client,
+        "cut": failing(httpx.ReadError("cut")).client,
+        "never sent": failing(httpx.ConnectError("no route")).client,
+        "alien": Wire(telling).client,
+    }[wire]()
 
     with pytest.raises(CallError) as caught:
-        answering(broken).client().payments.get("1811")
+        calls(payin)[number]()
 
-    report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    ours = [repr(frame.locals) for frame in report.stack if "qiwi_payin" in frame.filename]
-    assert ours
-    shows_nothing(" ".join(ours).replace(BASE_URL, ""))
+    shows_nothing(variables_of(caught.value))
+
+
+@pytest.mark.parametrize("wrong", [{"amount": "1.005"}, {"payment_id": ".."}, {"site_id": ""}, {"timeout": 0}])
+def test_secrets_are_not_in_the_variables_of_the_frames_that_a_wrong_argument_is_refused_in(
+    wrong: dict[str, Any],
+) -> None:
+    arguments: dict[str, Any] = {"payment_id": "1811", "amount": "1.00", "payment_method": CARD, **wrong}
+
+    with pytest.raises(ValueError, match=r"^(amount|paymentId|siteId|timeout): ") as caught:
+        answering(PAYMENT).client().payments.create(**arguments)
+
+    shows_nothing(variables_of(caught.value))
+
+
+def variables_of(error: BaseException) -> str:
+    """What a report shows of the frames of this package that an error went through."""
+    report = traceback.TracebackException.from_exception(error, capture_locals=True)
+    frames = [frame for frame in report.stack if "qiwi_payin" in frame.filename]
+    assert frames
+    return " ".join(repr(frame.locals) for frame in frames)
