@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 _CARD_NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
+_WORD_START: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SHORT: Final = 8
 """Shorter secrets, such as a CVV, are hidden only where they stand alone, so that other numbers stay readable."""
 
@@ -172,7 +173,8 @@ def build(
 
 
 def _segment(name: str, value: object) -> str:
-    """An id as one segment of a path."""
+    """An id as one segment of a path; a mismatch names the argument, as those of fields do."""
+    name = _WORD_START.sub("_", name).lower()
     if not isinstance(value, str):
         raise Mismatch(f"text is wanted, not {kind(value)}", name)
     if not value.strip("."):

@@ -18,8 +18,9 @@ class Money:
     """A sum in a currency. It has two decimals, is never rounded, and never passes through a float.
 
     `Money("150.00")`, `Money(150)` and `Money(Decimal("150"), "RUB")` are equal. Sums of one currency are added,
-    subtracted and compared, and multiplied by an int. In an amount object of an answer there may be fields that nobody
-    described: they are in `additional_properties`, take no part in comparisons, and are written back.
+    subtracted and compared, and multiplied by an int; `sum(sums, Money(0))` adds many. In an amount object of an answer
+    there may be fields that nobody described: they are in `additional_properties`, take no part in comparisons, and are
+    written back.
 
     Raises:
         TypeError: the value is a float (`Money(0.1)`), or no number at all; sums are mixed with plain numbers.

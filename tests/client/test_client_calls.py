@@ -191,8 +191,10 @@ def test_a_moment_without_an_offset_is_not_sent() -> None:
 def test_an_id_that_is_no_text_or_would_change_the_path_is_not_sent(bill_id: Any) -> None:
     wire = answering(BILL)
 
-    with pytest.raises(ValueError, match=r"^billId: "):
+    with pytest.raises(ValueError, match=r"^bill_id: "):
         wire.client().bills.get(bill_id)
+    with pytest.raises(ValueError, match=r"^site_id: "):
+        wire.client().bills.get("1", site_id="" if bill_id is None else bill_id)
     assert wire.sent == []
 
 

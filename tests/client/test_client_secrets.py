@@ -204,7 +204,7 @@ def test_secrets_are_not_in_the_variables_of_the_frames_that_a_wrong_argument_is
 ) -> None:
     arguments: dict[str, Any] = {"payment_id": "1811", "amount": "1.00", "payment_method": CARD, **wrong}
 
-    with pytest.raises(ValueError, match=r"^(amount|paymentId|siteId|timeout): ") as caught:
+    with pytest.raises(ValueError, match=r"^(amount|payment_id|site_id|timeout): ") as caught:
         answering(PAYMENT).client().payments.create(**arguments)
 
     shows_nothing(variables_of(caught.value))
