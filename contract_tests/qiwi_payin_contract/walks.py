@@ -32,6 +32,7 @@ _ANSWERS: st.SearchStrategy[Literal["confirm", "refuse", "forge"]] = st.sampled_
 _PLACES = st.integers(0, 7)
 _CARDS = st.sampled_from(sorted(TEST_CARDS))
 _MONTHS = st.sampled_from(("12", "12", "12", "02"))
+_TOKEN_USES = st.sampled_from(("own account", "other account", "no account", "other site"))
 _ACCOUNT = "payer-1"
 _FAR = "2035-01-01T00:00:00+03:00"
 
@@ -213,11 +214,14 @@ class Walk(RuleBasedStateMachine):
         return [key for key, one in mine if wanted(one)]
 
     @precondition(lambda self: self._of_walk(lambda payment: payment.holds))
-    @rule(place=_PLACES)
-    def capture_a_hold(self, place: int) -> None:
-        """Capture a payment that holds money, newest first."""
+    @rule(place=_PLACES, reverse=st.sampled_from((None, "cent", "half")), again=st.booleans())
+    def capture_a_hold(self, place: int, reverse: str | None, *, again: bool) -> None:
+        """Capture a payment that holds money, newest first: all or a part of it, once or twice under two ids."""
         held = self._of_walk(lambda payment: payment.holds)[::-1]
-        self.capture(payment_id=held[place % len(held)], body=None, twice=False)
+        if reverse is not None:
+            self.refund(payment_id=held[place % len(held)], share=reverse, number=False, twice=False)
+        for _ in range(1 + again):
+            self.capture(payment_id=held[place % len(held)], body=None, twice=False)
 
     @precondition(lambda self: self._of_walk(lambda payment: payment.rest > 0))
     @rule(place=_PLACES, share=_SHARES, number=st.booleans())
@@ -241,23 +245,26 @@ class Walk(RuleBasedStateMachine):
 
     # Tokens -----------------------------------------------------------------------------------------------------
 
-    @rule(target=tokens, pan=_CARDS)
-    def issue_token(self, pan: str) -> str:
-        """Pay and ask for a token; answers the payment's id, which stands for the token."""
+    @rule(target=tokens, pan=_CARDS, then=st.none() | _TOKEN_USES)
+    def issue_token(self, pan: str, then: str | None) -> str:
+        """Pay and ask for a token, and use it; answers the payment's id, which stands for the token."""
         body = {
             "amount": _money("1.00", as_number=False),
             "paymentMethod": _card(pan),
             "flags": ["BIND_PAYMENT_TOKEN"],
             "customer": {"account": _ACCOUNT},
         }
-        return self._pay(body)
+        issued = self._pay(body)
+        if then is not None:
+            self.pay_by_token(issued=issued, how=then)
+        return issued
 
     def _token(self, payment_id: str) -> str | None:
         answer = self._send("paymentsCreate", self._bodies[payment_id], payment_id=payment_id).answer_json
         created = answer.get("createdToken") if isinstance(answer, dict) else None
         return created.get("token") if isinstance(created, dict) else None
 
-    @rule(target=payments, issued=tokens, how=st.sampled_from(("own", "other account", "no account", "other site")))
+    @rule(target=payments, issued=tokens, how=_TOKEN_USES)
     def pay_by_token(self, issued: str, how: str) -> str:
         """Pay by token: with its account or not, on its site or on another."""
         token = self._token(issued)

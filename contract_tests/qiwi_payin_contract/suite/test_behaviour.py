@@ -16,7 +16,7 @@ from qiwi_payin_contract.walks import walk_of
 GROUP = "behaviour"
 
 # A walk costs a few milliseconds a call, a tenth of what a generated request does.
-WALKS, STEPS = 3, 2
+WALKS, STEPS = 4, 2
 
 
 def test_walks_keep_the_books(target: Target, findings: Findings, effort: Effort, seed: int) -> None:
