@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from honest_server import CARD, CARD_3DS, SITES, HonestServer, Twist, money
 from qiwi_payin_contract.books import rules
 from qiwi_payin_contract.books.fields import request_fields
 from qiwi_payin_contract.books.keeper import Books
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Finding  # noqa: TC002 - a plain import reads best here
 from qiwi_payin_contract.rules import Rule
+
+from tests.contract.honest_server import CARD, CARD_3DS, SITES, HonestServer, Twist, money
 
 FIELDS = request_fields()
 BILL = {"amount": {"value": Decimal("10.00"), "currency": "RUB"}, "expirationDateTime": "2030-01-01T00:00:00+03:00"}

@@ -4,13 +4,14 @@ import itertools
 from datetime import timedelta
 
 import pytest
-from honest_server import CARD, CARD_3DS, SITES, HonestServer, money
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from qiwi_payin_contract.books import rules
 from qiwi_payin_contract.books.forecast import Refusal
 from qiwi_payin_contract.books.repeats import Likeness, likeness
-from test_books import BILL, PAYMENT, Lie, Shop, put, rub
+
+from tests.contract.honest_server import CARD, CARD_3DS, SITES, HonestServer, money
+from tests.contract.test_books import BILL, PAYMENT, Lie, Shop, put, rub
 
 
 @pytest.fixture

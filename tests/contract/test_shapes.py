@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from honest_server import CARD, SITES, HonestServer, served
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from qiwi_payin_contract.books import attach
@@ -19,7 +18,9 @@ from qiwi_payin_contract.shapes.prober import two_decimals
 from qiwi_payin_contract.target import Target
 from schemathesis import GenerationMode
 from schemathesis.failure_codes import FAILURE_CLASSES
-from test_books import BILL, PAYMENT
+
+from tests.contract.honest_server import CARD, SITES, HonestServer, served
+from tests.contract.test_books import BILL, PAYMENT
 
 SAYS_NOTHING_HERE = {"ST112", "ST113", "ST114", "ST115", "ST202", "ST206", "ST301", "ST302", "ST402", "ST901"}
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from honest_server import SITES, HonestServer, money, served
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
@@ -12,6 +11,8 @@ from qiwi_payin_contract.books import Bookkeeper, attach, bookkeeper_of, rules
 from qiwi_payin_contract.findings import Broken, Findings, Policy
 from qiwi_payin_contract.target import Target
 from qiwi_payin_contract.walks import walk_of
+
+from tests.contract.honest_server import SITES, HonestServer, money, served
 
 
 @contextmanager

@@ -119,3 +119,22 @@ def test_what_is_overdue_has_happened_when_it_is_looked_at() -> None:
         world[0] += timedelta(seconds=3)
         payment = partner.ok("GET", "/payments/p-1")
         assert payment["status"] == {"value": "COMPLETED", "changedDateTime": "2024-03-01T12:00:03+03:00"}
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_at_the_end_of_time_everything_still_works(frozen: bool) -> None:  # noqa: FBT001 - both clocks
+    with Sandbox() as sandbox, Partner(sandbox) as partner:
+        sandbox.set_clock(now="9998-12-31T23:59:59+00:00", frozen=frozen)
+        partner.bill(flags=["BIND_PAYMENT_TOKEN"], customer={"account": "a"})
+        partner.payment(card={"cvv2": "849"})
+        partner.payment("p-2")
+        partner.error(404, "GET", "/payments/other")
+        with pytest.raises(ApiError) as refused:
+            sandbox.advance(315_360_000)
+        assert set(refused.value.cause) == {"seconds"}
+        with pytest.raises(ApiError) as refused:
+            sandbox.set_clock(now="9999-12-31T20:59:59+00:00")
+        assert set(refused.value.cause) == {"now"}
+        partner.ok("GET", "/payments/p-2")
+    with pytest.raises(ValueError, match="9998"):
+        Clock.frozen("9999-06-01T00:00:00+00:00")

@@ -6,14 +6,16 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from qiwi_payin_sandbox import Sandbox, Site
+from qiwi_payin_sandbox import Sandbox, Site, times
 from qiwi_payin_sandbox.domain.ledger import account_sums
 from qiwi_payin_sandbox.domain.money import Money
 
@@ -245,3 +247,50 @@ def test_killed_while_a_notification_is_under_way_it_is_sent_again(start: Any, t
         assert notification["state"] == "pending"
         connection, _ = silent.accept()
         connection.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_it_does_not_wait_until_all_is_delivered(start: Any, number: int) -> None:
+    process = start("--site", f"test-00:{KEY}")
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        for each in range(20):
+            body = {"amount": rubles("1.00"), "paymentMethod": CARD, "callbackUrl": url}
+            process.call("PUT", f"/payments/p-{each}", body)
+        begun = time.monotonic()
+        assert process.end(number)[::2] == (0, "")
+        assert time.monotonic() - begun < 4
+
+
+def test_told_to_stop_while_the_clock_is_moved_it_stops_cleanly(start: Any, tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path / 'sandbox.sqlite3'}"
+    process = start("--site", f"test-00:{KEY}", "--store", store)
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
+        process.call("PUT", "/sandbox/sites/test-00/clock", {"frozen": True})
+        now = process.call("GET", "/sandbox/sites/test-00/clock")["now"]
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        for each in range(5):
+            body = {"amount": rubles("1.00"), "paymentMethod": {**CARD, "expiryDate": "03/30"}, "callbackUrl": url}
+            process.call("PUT", f"/payments/p-{each}", body)
+
+        def move() -> None:
+            with suppress(httpx.HTTPError, AssertionError):
+                process.call("POST", "/sandbox/sites/test-00/clock/advance", {"seconds": 3600})
+
+        moving = threading.Thread(target=move)
+        moving.start()
+        silent.settimeout(10)
+        silent.accept()[0].close()
+        with silent.accept()[0]:
+            assert process.end()[::2] == (0, "")
+        moving.join()
+    with Sandbox(store=store, sites=[Site(key=KEY)]) as sandbox:
+        assert times.parse(sandbox.get_clock()["now"]) < times.parse(now) + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://shop.example", "https://", "ftp://shop.example", "https://me@shop.example", "https://a b", "x", ""]
+)
+def test_a_public_url_is_https_off_this_machine_and_names_nobody(url: str) -> None:
+    with pytest.raises(ValueError, match="public URL"):
+        Sandbox(public_url=url)

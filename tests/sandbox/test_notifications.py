@@ -2,7 +2,11 @@
 
 import hmac
 import json
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -219,6 +223,67 @@ def test_an_endless_answer_is_read_no_further_than_it_matters(partner: Partner) 
         partner.payment(callbackUrl=listener.url)
         partner.sandbox.advance(0)
         assert partner.sandbox.notifications()[0]["state"] == "delivered"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"http://{'a' * 70}.localhost/",
+        "http://xn--a.localhost/",
+        "http://..localhost/",
+        "http://.localhost/",
+        "http://127.0.0.1:99999/",
+    ],
+)
+def test_no_address_keeps_others_from_being_told(partner: Partner, listener: Listener, address: str) -> None:
+    partner.bill(flags=["SALE"], customFields={"invoice_callback_url": address})
+    partner.sandbox.pay_bill("b-1")
+    partner.payment(callbackUrl=listener.url)
+    partner.sandbox.advance(0)
+    assert [each["state"] == "delivered" for each in partner.sandbox.notifications()] == [False, True]
+
+
+@pytest.mark.parametrize("begun", [b"HTTP/1.1 200 OK\r\n", b""], ids=["headers", "status"])
+def test_an_answer_that_trickles_is_cut_off(begun: bytes) -> None:
+    def trickle() -> None:
+        connection, _ = server.accept()
+        with connection, suppress(OSError):
+            connection.sendall(begun)
+            while True:
+                connection.sendall(b"X")
+                time.sleep(0.01)
+
+    courier = HttpCourier(patience=0.2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=trickle)
+        thread.start()
+        outcome = courier.deliver(f"http://127.0.0.1:{server.getsockname()[1]}/", "{}", "signature")
+        thread.join(5)
+        assert (outcome.status, outcome.error) == (None, "ReadTimeout")
+    assert not thread.is_alive()
+    courier.close()
+
+
+def test_nothing_is_sent_in_the_clear_to_another_machine(listener: Listener) -> None:
+    courier = HttpCourier(["shop.example"], lambda _: ["192.0.2.1"])
+    assert courier.deliver("http://shop.example/callback", "{}", "signature").withheld
+    courier.close()
+
+
+@pytest.mark.parametrize(
+    "host", ["https://shop.example", "shop.example:443", "shop.example/callback", "me@shop.example", "", "a b"]
+)
+def test_a_host_to_be_called_is_a_name_or_an_address_alone(host: str) -> None:
+    with pytest.raises(ValueError, match="host"):
+        Sandbox(allow_callback=[host])
+
+
+def test_a_host_of_another_alphabet_is_called_by_either_spelling(listener: Listener) -> None:
+    courier = HttpCourier(["Магазин.example"], lambda _: ["127.0.0.1"])
+    port = httpx.URL(listener.url).port
+    for host in ("магазин.example", "xn--80aairftm.example"):
+        assert courier.deliver(f"http://{host}:{port}/", "{}", "signature").delivered
+    courier.close()
 
 
 def test_a_cascade_happens_in_the_order_of_its_due_times(partner: Partner, listener: Listener) -> None:

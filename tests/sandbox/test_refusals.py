@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ def test_an_error_has_the_documented_body(partner: Partner) -> None:
     error = partner.error(400, "PUT", "/bills/b-1", {})
     assert error["serviceName"] == "payin-core"
     assert error["description"] == error["userMessage"] == "Validation error"
-    assert error["dateTime"] == "2024-03-01T12:00:00.000+03:00"
+    assert error["dateTime"] == "2024-03-01T12:00:00.000000+03:00"
     assert re.fullmatch("[0-9a-f]{16}", error["traceId"])
     assert set(error["cause"]) == {"amount", "expirationDateTime"}
 
@@ -40,6 +41,22 @@ def test_without_the_right_key_nothing_is_done(sandbox: Sandbox, authorization: 
 
 def test_the_name_of_the_scheme_is_in_any_case(partner: Partner) -> None:
     partner.ok("PUT", "/bills/b-1", BILL, headers={"Authorization": "bearer key-of-test-00"})
+
+
+@pytest.mark.parametrize("key", ["a+b/c==", "ключ", "k\u00e9y", "!#$%&'*+-.^_`|~:,;"])
+def test_any_text_can_be_a_key(key: str) -> None:
+    with Sandbox(sites=[Site(key=key)]) as sandbox:
+        headers = {b"Authorization": b"Bearer " + key.encode()}
+        for client in (httpx.Client(transport=sandbox.transport), httpx.Client(trust_env=False)):
+            with client:
+                url = f"{sandbox.base_url}/payin/v1/sites/test-00/bills/b-1"
+                assert client.put(url, headers=headers, json=BILL).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "a\tb", "a\nb", "a\0", "a\u00a0"])
+def test_a_key_has_neither_white_space_nor_control_characters(key: str) -> None:
+    with pytest.raises(ValueError, match="key"):
+        Site(key=key)
 
 
 def test_a_key_opens_the_sites_that_it_is_for() -> None:
@@ -73,6 +90,31 @@ def test_a_wrong_method_names_the_right_ones(partner: Partner, method: str, path
     answer = partner.send(method, path, text="{}")
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
     assert answer.json()["errorCode"] == "http.method.not.allowed"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "key", "status"),
+    [
+        ("POST", "sites/test-00/bills/b-1", None, 401),
+        ("POST", "sites/test-00/bills/..", "wrong", 401),
+        ("POST", "sites/other/bills/..", "key-of-test-00", 403),
+        ("PUT", "sites/other/bills/..", "key-of-test-00", 403),
+        ("POST", "sites/test-00/bills/..", "key-of-test-00", 405),
+        ("PUT", "sites/test-00/bills/..", "key-of-test-00", 400),
+        ("PUT", "sites/test-00/bills/b-1", "key-of-test-00", 406),
+    ],
+)
+def test_key_and_site_are_checked_before_the_method_and_the_method_before_the_rest(
+    sandbox: Sandbox, method: str, path: str, key: str | None, status: int
+) -> None:
+    headers = {"content-type": "text/plain", **({"authorization": f"Bearer {key}"} if key else {})}
+    request = Request(method=method, path=f"/partner/payin/v1/{path}", headers=headers, body=b"{")
+    assert sandbox.handle(request).status == status
+
+
+def test_an_error_is_answered_even_where_the_store_is_gone(partner: Partner) -> None:
+    partner.sandbox.close()
+    assert partner.error(500, "PUT", "/bills/b-1", BILL)["errorCode"] == "internal.error"
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from qiwi_payin_sandbox import Clock, Sandbox, Site, StoreError
 from qiwi_payin_sandbox.domain.ledger import account_sums
+from qiwi_payin_sandbox.store import open_store
+from sqlalchemy.exc import IntegrityError
 
 from tests.sandbox.partner import CARD, EXPIRES, Partner, rubles
 
@@ -81,6 +83,16 @@ def test_one_store_serves_several_sandboxes_at_once(store: str) -> None:
         at_once([lambda: one.advance(72 * 3600), lambda: two.advance(72 * 3600)])
         captures = [event for event in one.events() if event["type"] == "capture.completed"]
         assert len(captures) == 1
+
+
+def test_sandboxes_that_start_at_once_make_one_store(store: str) -> None:
+    def start() -> dict[str, Any]:
+        with Sandbox(store=store, seed=1) as sandbox, Partner(sandbox) as partner:
+            bill: dict[str, Any] = partner.bill()
+            return bill
+
+    bills = at_once([start] * AT_ONCE)
+    assert all(bill == bills[0] for bill in bills)
 
 
 def test_what_was_answered_is_there_after_a_restart(store: str) -> None:
@@ -181,6 +193,14 @@ def test_a_store_that_cannot_be_opened_says_why(store: str, words: str) -> None:
         Sandbox(store=store)
 
 
+def test_where_sqlite_gives_a_transaction_up_the_reason_is_told_and_work_goes_on(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'sandbox.sqlite3'}")
+    for _ in range(2):
+        with pytest.raises(IntegrityError, match="UNIQUE"), store.writing() as connection:
+            connection.exec_driver_sql("INSERT OR ROLLBACK INTO payin_schema VALUES (1)")
+    store.close()
+
+
 def test_a_store_of_another_version_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "sandbox.sqlite3"
     Sandbox(store=f"sqlite:///{file}").close()
@@ -192,6 +212,7 @@ def test_a_store_of_another_version_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_password_is_not_shown(tmp_path: Path) -> None:
-    with pytest.raises(StoreError) as refused:
-        Sandbox(store="postgresql://user:the-password@127.0.0.1:1/database", seed=1)
-    assert "the-password" not in str(refused.value)
+    for url in ("user:the-password@127.0.0.1:1/database", "127.0.0.1:1/database?user=u&password=the-password"):
+        with pytest.raises(StoreError) as refused:
+            Sandbox(store=f"postgresql://{url}", seed=1)
+        assert "the-password" not in str(refused.value)
