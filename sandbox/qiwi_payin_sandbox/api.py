@@ -1,5 +1,6 @@
 """The sandbox as one object."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -21,7 +22,7 @@ from qiwi_payin_sandbox.http.message import Request, Response
 from qiwi_payin_sandbox.http.routing import Router
 from qiwi_payin_sandbox.http.transport import AsyncSandboxTransport, SandboxTransport
 from qiwi_payin_sandbox.ids import Ids, secret_in_file, secret_of_seed
-from qiwi_payin_sandbox.notifications.delivery import Courier, HttpCourier
+from qiwi_payin_sandbox.notifications.delivery import Courier, HttpCourier, is_loopback
 from qiwi_payin_sandbox.operations.table import HANDLERS
 from qiwi_payin_sandbox.payer import PayerDesk
 from qiwi_payin_sandbox.server import Server, Worker
@@ -30,6 +31,10 @@ from qiwi_payin_sandbox.store import Store, StoreError, is_shared, open_store
 
 Json = dict[str, Any]
 ThreeDSAnswer = Literal["confirm", "refuse"]
+
+_PUBLIC_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/%-]*)?", re.ASCII
+)
 
 
 class Sandbox:
@@ -123,6 +128,8 @@ class Sandbox:
     def close(self) -> None:
         """Stop serving and give the store back."""
         if self._server is not None:
+            self._engine.close()
+            self._courier.close()
             self._server.stop()
             self._server = None
         if self._worker is not None:
@@ -320,17 +327,13 @@ def _checked_public_url(url: str | None) -> str | None:
     """Return a public URL without its last slash.
 
     Raises:
-        ValueError: It is no http or https URL with a host and nothing after the path.
+        ValueError: It is no https URL, or http where the host is loopback, of a host, maybe a port and maybe a path.
     """
     if url is None:
         return None
-    try:
-        split = urlsplit(url)
-        host = split.hostname
-    except ValueError:
-        host = None
-    if host is None or split.scheme not in {"http", "https"} or split.query or split.fragment:
-        raise ValueError("a public URL is https://HOST[:PORT][/PATH]")
+    match = _PUBLIC_URL.fullmatch(url)
+    if match is None or not (match["scheme"] == "https" or is_loopback(match["host"].strip("[]").lower())):
+        raise ValueError("a public URL is https://HOST[:PORT][/PATH], or the same with http on this machine")
     return url.rstrip("/")
 
 

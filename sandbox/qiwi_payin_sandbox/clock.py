@@ -8,6 +8,9 @@ from typing import Self
 
 from qiwi_payin_sandbox import times
 
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+"""Where no clock is moved beyond: it can run on for a year, and all that becomes due has a time that can be written."""
+
 _NO_SHIFT = timedelta()
 
 
@@ -16,6 +19,13 @@ class ClockMovedBackError(ValueError):
 
     def __init__(self) -> None:
         super().__init__("The clock never goes back")
+
+
+class ClockBeyondReachError(ValueError):
+    """The clock was to show a time that is too near to the end of all dates."""
+
+    def __init__(self) -> None:
+        super().__init__(f"A clock is moved to no time after the year {LATEST.year - 1}")
 
 
 def world_time() -> datetime:
@@ -53,6 +63,8 @@ class Clock:
     def __post_init__(self) -> None:
         if self.frozen_at is not None and self.frozen_at.tzinfo is None:
             raise ValueError("a clock is frozen at a moment with an offset")
+        if self.frozen_at is not None and self.frozen_at > LATEST:
+            raise ClockBeyondReachError
 
     @classmethod
     def frozen(cls, at: str | datetime) -> Self:
@@ -90,7 +102,10 @@ class ClockState:
 
         Raises:
             ClockMovedBackError: The moment is earlier than what the clock shows.
+            ClockBeyondReachError: The moment is after `LATEST`.
         """
+        if moment > LATEST:
+            raise ClockBeyondReachError
         moment = times.to_milliseconds_precision(moment)
         if moment < self.now(world):
             raise ClockMovedBackError

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from qiwi_payin_sandbox import times
-from qiwi_payin_sandbox.clock import Clock, ClockMovedBackError, ClockState, SteadyTime
+from qiwi_payin_sandbox.clock import LATEST, Clock, ClockBeyondReachError, ClockMovedBackError, ClockState, SteadyTime
 from qiwi_payin_sandbox.domain.bank import Bank
 from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.ids import Ids
@@ -23,6 +23,10 @@ T = TypeVar("T")
 Fired = dict[str, Any]
 
 _MOST_TRIES = len(RETRY_AFTER) + 1
+
+
+class ClosingError(Exception):
+    """The engine is being closed: what is due stays due."""
 
 
 class Engine:
@@ -47,11 +51,16 @@ class Engine:
         self._courier = courier
         self.sites = dict(sites)
         self._firing = threading.RLock()
+        self._closing = threading.Event()
         for site_id in self.sites:
             self._in_transaction(site_id, lambda unit: _ensure_clock(unit, clock))
 
     def _in_transaction(self, site_id: str, work: Callable[[Unit], T]) -> T:
         return database.run(self._store, lambda connection: work(Unit(connection, site_id)))
+
+    def close(self) -> None:
+        """Begin nothing more of what is due; what has begun ends within the time that one delivery may take."""
+        self._closing.set()
 
     # commands
 
@@ -91,8 +100,12 @@ class Engine:
 
         Raises:
             ClockMovedBackError: The clock shows a later time already.
+            ClockBeyondReachError: The time is too late for a clock.
+            ClosingError: The engine is being closed; the clock stands where it has got to.
         """
         with self._firing:
+            if now is not None and now > LATEST:
+                raise ClockBeyondReachError
             if now is not None and now < self.clock(site_id)[0]:
                 raise ClockMovedBackError
             if frozen:
@@ -109,13 +122,16 @@ class Engine:
 
         Raises:
             ClockMovedBackError: `seconds` is negative.
-            OverflowError: The clock would leave the years that can be written.
+            ClockBeyondReachError: The clock would show a time that is too late for it.
+            ClosingError: The engine is being closed; the clock stands where it has got to.
         """
         with self._firing:
             if seconds < 0:
                 raise ClockMovedBackError
-            target = self.clock(site_id)[0] + timedelta(seconds=seconds)
-            target.astimezone(times.MOSCOW)
+            start = self.clock(site_id)[0]
+            if seconds > (LATEST - start).total_seconds():
+                raise ClockBeyondReachError
+            target = start + timedelta(seconds=seconds)
             fired = self._fire(site_id, target, moving=True)
             self._move(site_id, target)
             return (*self.clock(site_id), fired)
@@ -135,7 +151,11 @@ class Engine:
     # due work
 
     def fire_due(self) -> None:
-        """Let happen on every site what is due by its clock."""
+        """Let happen on every site what is due by its clock.
+
+        Raises:
+            ClosingError: The engine is being closed.
+        """
         for site_id in self.sites:
             self._fire(site_id, self.clock(site_id)[0])
 
@@ -149,6 +169,8 @@ class Engine:
                     item = Unit(connection, site_id).earliest_due(until)
                 if item is None:
                     return fired
+                if self._closing.is_set():
+                    raise ClosingError
                 at, kind, object_id = item
                 if moving:
                     self._move(site_id, at)

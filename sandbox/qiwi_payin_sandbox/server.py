@@ -1,14 +1,16 @@
 """A server in a thread, and the thread that lets happen what is due."""
 
+import asyncio
 import logging
 import socket
 import threading
 import time
+from contextlib import suppress
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.engine import ClosingError, Engine
 
 _TICK_SECONDS = 0.1
 _LONGEST_START_SECONDS = 10.0
@@ -30,7 +32,7 @@ class Server:
         self._socket = _listening_socket(host, port)
         self.host, self.port = host, int(self._socket.getsockname()[1])
         config = uvicorn.Config(
-            app,
+            _ending_quietly(app),
             log_level="warning",
             access_log=False,
             lifespan="off",
@@ -82,8 +84,20 @@ class Worker:
         while not self._stopped.wait(_TICK_SECONDS):
             try:
                 self._engine.fire_due()
+            except ClosingError:
+                return
             except Exception:  # noqa: BLE001 - logged; one fault must not stop all that is due later
                 _log.exception("due work failed, it will be tried again")
+
+
+def _ending_quietly(app: ASGIApp) -> ASGIApp:
+    """Return the application, one that takes it calmly when a request that it still waits for is cut off at the end."""
+
+    async def ending_quietly(scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(asyncio.CancelledError):
+            await app(scope, receive, send)
+
+    return ending_quietly
 
 
 def _listening_socket(host: str, port: int) -> socket.socket:

@@ -10,6 +10,8 @@ _SHORTEST_TERM = timedelta(seconds=1)
 _LONGEST_TERM = timedelta(days=5)
 _SITE_ID = re.compile(r"(?!\.)[A-Za-z0-9._~-]{1,200}", re.ASCII)
 
+_KEY = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SiteSettings:
@@ -29,7 +31,8 @@ class Site(_SiteSettings):
 
     Args:
         site_id: 1 to 200 letters, digits and `._~-`, not starting with a dot.
-        key: The API access key; made by the sandbox where it is None. One key may serve several sites.
+        key: The API access key, without white space and control characters; made by the sandbox where it is None.
+            One key may serve several sites.
         notification_key: The key that notifications are signed with; made by the sandbox where it is None.
         notification_url: Where notifications go that no operation names a URL for.
         success_url: Where the form leads the payer after success, unless the link names another place.
@@ -53,6 +56,8 @@ class Site(_SiteSettings):
             raise ValueError("a site id is 1 to 200 letters, digits and ._~- and starts with no dot")
         if self.key == "" or self.notification_key == "":
             raise ValueError(f"a key of the site {self.site_id} is empty")
+        if self.key is not None and not _KEY.fullmatch(self.key):
+            raise ValueError(f"the key of the site {self.site_id} has white space or control characters")
         if not _SHORTEST_TERM <= self.hold_term <= _LONGEST_TERM:
             raise ValueError("a hold waits 1 second to 5 days for its capture")
         if not self.currencies:

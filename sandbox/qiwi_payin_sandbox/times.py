@@ -42,8 +42,8 @@ def in_milliseconds(moment: datetime) -> str:
 
 
 def in_full(moment: datetime) -> str:
-    """Write the moment with three fraction digits, as error bodies do."""
-    return moment.astimezone(MOSCOW).isoformat(timespec="milliseconds")
+    """Write the moment with six fraction digits, as error bodies do."""
+    return moment.astimezone(MOSCOW).isoformat(timespec="microseconds")
 
 
 def parse(text: str) -> datetime:

@@ -289,6 +289,29 @@ def test_told_to_stop_while_the_clock_is_moved_it_stops_cleanly(start: Any, tmp_
 
 
 @pytest.mark.parametrize(
+    "head",
+    [
+        "PUT /partner/payin/v1/sites/test-00/bills/b-1 HTTP/1.1\r\nContent-Type: application/json",
+        "POST /form HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded",
+    ],
+)
+@pytest.mark.parametrize("leaves", [True, False])
+def test_half_a_request_leaves_no_trace_and_holds_nothing_up(start: Any, head: str, leaves: bool) -> None:  # noqa: FBT001
+    process = start("--site", f"test-00:{KEY}")
+    host, port = process.base_url.removeprefix("http://").removesuffix("/partner").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(f"{head}\r\nHost: {host}\r\nContent-Length: 50\r\n\r\npan={CARD['pan']}".encode())
+        if leaves:
+            connection.close()
+        begun = time.monotonic()
+        code, _, errors = process.end()
+    assert code == 0
+    assert time.monotonic() - begun < 4
+    assert "Traceback" not in errors
+    assert CARD["pan"] not in errors
+
+
+@pytest.mark.parametrize(
     "url", ["http://shop.example", "https://", "ftp://shop.example", "https://me@shop.example", "https://a b", "x", ""]
 )
 def test_a_public_url_is_https_off_this_machine_and_names_nobody(url: str) -> None:

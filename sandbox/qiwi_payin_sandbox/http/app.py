@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qiwi_payin_sandbox.http.dispatch import LARGEST_BODY
-from qiwi_payin_sandbox.http.message import Request, Response
+from qiwi_payin_sandbox.http.message import Request, Response, headers_of
 from qiwi_payin_sandbox.notifications.delivery import is_loopback
 
 
@@ -27,15 +27,15 @@ def make_app(handle: Callable[[Request], Response], pages: Sequence[BaseRoute]) 
 
 def _api(handle: Callable[[Request], Response]) -> ASGIApp:
     async def api(scope: Scope, receive: Receive, send: Send) -> None:
-        headers: dict[str, str] = {}
-        for name, value in scope["headers"]:
-            headers.setdefault(name.decode("latin-1"), value.decode("latin-1"))
+        body = await _read(receive)
+        if body is None:
+            return
         client, raw_path = scope.get("client"), scope.get("raw_path")
         request = Request(
             method=scope["method"],
             path=raw_path.decode("latin-1") if raw_path else quote(scope["path"]),
-            headers=headers,
-            body=await _read(receive),
+            headers=headers_of(scope["headers"]),
+            body=body,
             peer_is_local=client is not None and is_loopback(client[0]),
         )
         response = await run_in_threadpool(handle, request)
@@ -48,11 +48,13 @@ def _api(handle: Callable[[Request], Response]) -> ASGIApp:
     return api
 
 
-async def _read(receive: Receive) -> bytes:
-    """Read the body, at most a little more than is accepted."""
+async def _read(receive: Receive) -> bytes | None:
+    """Read the body, at most a little more than is accepted; None where the connection ended before it did."""
     parts, size = [], 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None  # a part of a request, or an empty body in place of one, asks for something else
         part = message.get("body", b"")
         parts.append(part)
         size += len(part)

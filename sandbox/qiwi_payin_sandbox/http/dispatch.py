@@ -8,15 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from qiwi_payin_sandbox import times, wire
-from qiwi_payin_sandbox.clock import ClockMovedBackError
+from qiwi_payin_sandbox.clock import ClockMovedBackError, world_time
 from qiwi_payin_sandbox.domain.errors import RefusedError
-from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.engine import ClosingError, Engine
 from qiwi_payin_sandbox.http.errors import (
     ApiError,
     ForbiddenError,
     InternalError,
     MalformedBodyError,
     MediaTypeError,
+    MethodError,
+    StoppingError,
     UnauthorizedError,
     of_refusal,
 )
@@ -47,7 +49,7 @@ class Dispatcher:
         self._errors: Iterator[int] = itertools.count(1)
         self._sites_of_key: dict[bytes, set[str]] = {}
         for site in engine.sites.values():
-            self._sites_of_key.setdefault(_hash(site.key or ""), set()).add(site.site_id)
+            self._sites_of_key.setdefault(_hash((site.key or "").encode()), set()).add(site.site_id)
 
     def handle(self, request: Request, public_url: str) -> Response:
         """Answer a request; every failure is an answer too.
@@ -60,6 +62,8 @@ class Dispatcher:
             answer = self._answer(request, Links(public_url))
         except ApiError as error:
             return self._error(request, error)
+        except ClosingError:
+            return self._error(request, StoppingError())
         except Exception:  # noqa: BLE001 - logged; a fault of ours must be an answer too
             _log.exception("%s failed", request.method)
             return self._error(request, InternalError())
@@ -78,11 +82,14 @@ class Dispatcher:
         return wire.loads(wire.dumps(self._run_operation(route, parameters, body, Links(public_url)).body).encode())
 
     def _answer(self, request: Request, links: Links) -> Answer:
-        route, parameters = self._router.find(request.method, request.path)
-        sites = self._sites_of(request, route)
-        route.check_parameters(parameters)
+        routes, parameters = self._router.find(request.path)
+        sites = self._sites_of(request, is_control=any(route.is_control for route in routes.values()))
         if "siteId" in parameters and parameters["siteId"] not in sites:
             raise ForbiddenError
+        route = routes.get(request.method)
+        if route is None:
+            raise MethodError(routes)
+        route.check_parameters(parameters)
         return self._run_operation(route, parameters, _body(request, route), links)
 
     def _run_operation(self, route: Route, parameters: Mapping[str, str], body: dict[str, Any], links: Links) -> Answer:
@@ -93,12 +100,16 @@ class Dispatcher:
         except (RefusedError, ClockMovedBackError) as error:
             raise of_refusal(error) from None
 
-    def _sites_of(self, request: Request, route: Route) -> set[str]:
+    def _sites_of(self, request: Request, *, is_control: bool) -> set[str]:
         authorization = request.headers.get("authorization")
-        if authorization is None and route.is_control and request.is_local:
+        if authorization is None and is_control and request.is_local:
             return set(self._engine.sites)
         scheme, _, key = (authorization or "").partition(" ")
-        sites = self._sites_of_key.get(_hash(key.strip())) if scheme.lower() == "bearer" else None
+        sites = (
+            self._sites_of_key.get(_hash(key.strip(" ").encode("latin-1", errors="replace")))
+            if scheme.lower() == "bearer"
+            else None
+        )
         if sites is None:
             raise UnauthorizedError
         return sites
@@ -114,7 +125,10 @@ class Dispatcher:
 
     def _time_of(self, request: Request) -> datetime:
         named = next((part for part in request.path.split("/") if part in self._engine.sites), None)
-        return self._engine.clock(named or next(iter(self._engine.sites)))[0]
+        try:
+            return self._engine.clock(named or next(iter(self._engine.sites)))[0]
+        except Exception:  # noqa: BLE001 - the store, which may be what failed, must not keep the error from being told
+            return world_time()
 
 
 def _body(request: Request, route: Route) -> dict[str, Any]:
@@ -138,6 +152,6 @@ def _body(request: Request, route: Route) -> dict[str, Any]:
     return body
 
 
-def _hash(key: str) -> bytes:
+def _hash(key: bytes) -> bytes:
     # keys are looked up by hash, so that the time it takes tells nothing about them
-    return hashlib.sha256(key.encode(errors="surrogateescape")).digest()
+    return hashlib.sha256(key).digest()

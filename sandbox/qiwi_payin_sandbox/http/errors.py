@@ -9,7 +9,8 @@ ApiError
 ├── MissingError            404  payin.resource.not.found
 ├── MethodError             405  http.method.not.allowed
 ├── MediaTypeError          406  http.media.type.not.supported
-└── InternalError           500  internal.error
+├── InternalError           500  internal.error
+└── StoppingError           503  internal.error
 """
 
 from collections.abc import Iterable, Mapping
@@ -116,6 +117,12 @@ class InternalError(ApiError):
     """The sandbox itself failed."""
 
     status, code, user_message = 500, "internal.error", "Internal error"
+
+
+class StoppingError(ApiError):
+    """The sandbox is being stopped and finishes nothing more."""
+
+    status, code, user_message = 503, "internal.error", "Internal error"
 
 
 def of_refusal(error: RefusedError | ClockMovedBackError) -> ApiError:

@@ -1,7 +1,7 @@
 """Requests and responses, whatever carried them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -31,6 +31,18 @@ class Request:
         """Whether it comes from this machine and from no web page of another site."""
         origin = self.headers.get("origin")
         return self.peer_is_local and self.local_host is not None and (origin is None or _is_local(origin))
+
+
+def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by name in lower case.
+
+    Of two keys or hosts neither is to be believed: joined, as RFC 9110 reads repeated headers, they name none.
+    """
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 def _is_local(url: str) -> bool:

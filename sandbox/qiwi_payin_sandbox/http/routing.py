@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import jsonschema_rs
 
-from qiwi_payin_sandbox.http.errors import FieldsError, MethodError, MissingError
+from qiwi_payin_sandbox.http.errors import FieldsError, MissingError
 from qiwi_payin_sandbox.http.validation import BodyValidator
 from qiwi_payin_sandbox.operations.call import Operation
 
@@ -75,12 +75,11 @@ class Router:
         if unused := set(handlers) - set(self.routes):
             raise DescriptionError(f"handlers without an operation: {', '.join(sorted(unused))}")
 
-    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
-        """Return the route and the values of its path parameters.
+    def find(self, path: str) -> tuple[Mapping[str, Route], dict[str, str]]:
+        """Return the routes of a path by method, at least one, and the values of the path's parameters.
 
         Raises:
             MissingError: No operation has this path.
-            MethodError: Operations of this path have other methods.
         """
         node, values = self._root, {}
         for segment in path.split("/")[1:]:
@@ -95,10 +94,7 @@ class Router:
                 raise MissingError
         if not node.routes:
             raise MissingError
-        route = node.routes.get(method)
-        if route is None:
-            raise MethodError(node.routes)
-        return route, values
+        return node.routes, values
 
     def _paths(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         for path, item in self._description["paths"].items():

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import anyio.to_thread
 import httpx
 
-from qiwi_payin_sandbox.http.message import Request, Response
+from qiwi_payin_sandbox.http.message import Request, Response, headers_of
 
 Handle = Callable[[Request], Response]
 
@@ -38,7 +38,7 @@ def _received(request: httpx.Request) -> Request:
     return Request(
         method=request.method,
         path=request.url.raw_path.partition(b"?")[0].decode("ascii"),
-        headers={name.lower(): value for name, value in request.headers.items()},
+        headers=headers_of(request.headers.raw),
         body=request.content,
         peer_is_local=True,
     )

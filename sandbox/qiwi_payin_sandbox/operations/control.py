@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from qiwi_payin_sandbox import times
+from qiwi_payin_sandbox.clock import ClockBeyondReachError
 from qiwi_payin_sandbox.domain import payments, tokens
 from qiwi_payin_sandbox.domain.bank import Card
 from qiwi_payin_sandbox.domain.bills import Bill
@@ -66,7 +67,10 @@ def set_clock(call: Call) -> Answer:
         target = times.parse(call.body["now"]) if "now" in call.body else None
     except ValueError as error:
         raise ValidationError({"now": [str(error)]}) from None
-    now, frozen = call.engine.set_clock(call.site.site_id, target, frozen=call.body.get("frozen"))
+    try:
+        now, frozen = call.engine.set_clock(call.site.site_id, target, frozen=call.body.get("frozen"))
+    except ClockBeyondReachError as error:
+        raise ValidationError({"now": [str(error)]}) from None
     return Answer({"now": times.in_milliseconds(now), "frozen": frozen})
 
 
@@ -74,8 +78,8 @@ def advance_clock(call: Call) -> Answer:
     """Move the site's clock forward; what becomes due happens first."""
     try:
         now, frozen, fired = call.engine.advance(call.site.site_id, int(call.body["seconds"]))
-    except OverflowError:
-        raise ValidationError({"seconds": ["The clock cannot show a time after the year 9999"]}) from None
+    except ClockBeyondReachError as error:
+        raise ValidationError({"seconds": [str(error)]}) from None
     return Answer({"now": times.in_milliseconds(now), "frozen": frozen, "fired": fired})
 
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, insert, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, func, insert, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
@@ -18,6 +18,7 @@ from qiwi_payin_sandbox.store import tables
 
 T = TypeVar("T")
 
+_TABLES_LOCK = int.from_bytes(b"payin")
 _TRIES = 8
 _RETRIED_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock
 _BUSY_MILLISECONDS = 10_000
@@ -88,7 +89,7 @@ def open_store(url: str) -> Store:
     except (SQLAlchemyError, NoSuchModuleError, ImportError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
         raise StoreError(
-            f"the store {parsed.render_as_string(hide_password=True)} cannot be opened: {reason}"
+            f"the store {parsed.set(query={}).render_as_string(hide_password=True)} cannot be opened: {reason}"
         ) from error
     return store
 
@@ -113,6 +114,9 @@ def _parsed(url: str) -> URL:
 
 
 def _make_tables(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # of processes that start together one makes them; looking whether they are there keeps nobody else from it
+        connection.execute(select(func.pg_advisory_xact_lock(_TABLES_LOCK)))
     tables.metadata.create_all(connection)
     version = connection.scalar(select(tables.schema.c.version))
     if version is None:
@@ -149,8 +153,13 @@ class _SqliteStore:
                 yield self._connection
                 self._connection.exec_driver_sql("COMMIT")
             except BaseException:
-                self._connection.exec_driver_sql("ROLLBACK")
+                if self._is_in_transaction():  # SQLite has ended it itself where the disk is full or cannot be read
+                    self._connection.exec_driver_sql("ROLLBACK")
                 raise
+
+    def _is_in_transaction(self) -> bool:
+        driver = self._connection.connection.driver_connection
+        return driver is not None and bool(driver.in_transaction)
 
     def reading(self) -> AbstractContextManager[Connection]:
         return self._transaction("BEGIN")
