@@ -99,6 +99,8 @@ def test_a_wrong_method_names_the_right_ones(partner: Partner, method: str, path
         ("POST", "sites/test-00/bills/..", "wrong", 401),
         ("POST", "sites/other/bills/..", "key-of-test-00", 403),
         ("PUT", "sites/other/bills/..", "key-of-test-00", 403),
+        ("PUT", "sites/..other/bills/b-1", "key-of-test-00", 400),
+        ("PUT", "sites/..other/bills/b-1", None, 401),
         ("POST", "sites/test-00/bills/..", "key-of-test-00", 405),
         ("PUT", "sites/test-00/bills/..", "key-of-test-00", 400),
         ("PUT", "sites/test-00/bills/b-1", "key-of-test-00", 406),

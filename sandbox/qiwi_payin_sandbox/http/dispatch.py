@@ -84,7 +84,9 @@ class Dispatcher:
     def _answer(self, request: Request, links: Links) -> Answer:
         routes, parameters = self._router.find(request.path)
         sites = self._sites_of(request, is_control=any(route.is_control for route in routes.values()))
-        if "siteId" in parameters and parameters["siteId"] not in sites:
+        site_id = parameters.get("siteId")
+        if site_id is not None and site_id not in sites:
+            next(iter(routes.values())).check_parameters({"siteId": site_id})
             raise ForbiddenError
         route = routes.get(request.method)
         if route is None:

@@ -33,12 +33,12 @@ class Route:
     body_required: bool = False
 
     def check_parameters(self, values: Mapping[str, str]) -> None:
-        """Check path parameters.
+        """Check path parameters, all or some.
 
         Raises:
             FieldsError: One breaks its rule.
         """
-        wrong = {name: [_BAD_ID] for name, validator in self.parameters.items() if not validator.is_valid(values[name])}
+        wrong = {name: [_BAD_ID] for name, value in values.items() if not self.parameters[name].is_valid(value)}
         if wrong:
             raise FieldsError(wrong)
 
