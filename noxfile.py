@@ -89,9 +89,9 @@ def check(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run our own tests; `nox -s tests -- ARGUMENTS` hands arguments to pytest."""
+    """Run our own tests, a module at a time on each core; `nox -s tests -- ARGUMENTS` hands arguments to pytest."""
     prepare(session, "build-tools", "test", *sorted(required() & {"browser", "postgres"}))
-    session.run(PYTHON, "-m", "pytest", *session.posargs)
+    session.run(PYTHON, "-m", "pytest", "--numprocesses=auto", "--dist=loadscope", *session.posargs)
 
 
 @nox.session

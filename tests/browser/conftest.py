@@ -59,8 +59,9 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     return _Unavailable.from_parent(parent, path=module_path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for the tests of one module: while Playwright runs, no other test of the process can use asyncio."""
     if missing := _missing():
         pytest.fail(f"QIWI_PAYIN_REQUIRE asks for a browser, but {missing}", pytrace=False)
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may be missing
@@ -87,9 +88,7 @@ def new_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.set_default_timeout(_WAIT)
         context.on("request", lambda request: asked.append(request.url))
         context.on("weberror", lambda error: wrong.append(str(error.error)))
-        context.on(
-            "console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None
-        )
+        context.on("console", note_refusal)
         contexts.append(context)
         return context
 
