@@ -181,6 +181,12 @@ def test_the_secret_of_a_file_is_kept_beside_it_for_its_owner_alone(tmp_path: Pa
     assert (tmp_path / "sandbox.sqlite3.secret").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    with Sandbox(store=f"sqlite:///{tmp_path / 'sandbox.sqlite3'}") as sandbox, Partner(sandbox) as partner:
+        partner.payment()
+        assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+
+
 @pytest.mark.parametrize(
     ("store", "words"),
     [

@@ -6,7 +6,7 @@ by row.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -129,6 +129,9 @@ class _SqliteStore:
     def __init__(self, database: str | None) -> None:
         in_memory = database in (None, "", ":memory:")
         self.path = None if in_memory else Path(str(database)).absolute()
+        if self.path is not None:
+            with suppress(OSError):  # SQLite tells better why a file cannot be made
+                self.path.touch(mode=0o600)  # it holds payers' data and payment tokens; files beside it get its mode
         self._lock = threading.RLock()
         self._engine = create_engine(
             "sqlite://" if in_memory else f"sqlite:///{database}",
