@@ -92,6 +92,10 @@ class Description:
             ids = found
         return None, ids
 
+    def on_path(self, path: str) -> tuple[str, ...]:
+        """Ids of the operations that a path has."""
+        return tuple(operation.id for operation in self.operations.values() if operation.ids_in(path) is not None)
+
     def at(self, pointer: str) -> Any:
         """Follow a local reference such as ``#/components/schemas/Bill``."""
         node: Any = self.document

@@ -16,7 +16,6 @@ __all__ = [
     "TWO_DECIMALS",
     "UNFINISHED_THREE_DS",
     "VALIDATION_TEXT",
-    "WRONG_CONTENT_TYPE",
     "ZERO_AMOUNT",
 ]
 
@@ -92,12 +91,6 @@ ACCEPT_IS_OPTIONAL = _rule(
     "accept-is-optional",
     "The header Accept may be left out, and a GET needs nothing but Authorization.",
     "PUB-010 PUB-011 RU-017",
-)
-WRONG_CONTENT_TYPE = _rule(
-    "QP-REF-013",
-    "content-type-required",
-    "A body that is not JSON by its content type is refused.",
-    "PUB-009 PUB-245",
 )
 NO_CAPTURE_BODY = _rule("QP-REF-014", "capture-without-body", "A capture may have no body at all.", "PUB-123")
 UNFINISHED_THREE_DS = _rule(

@@ -87,7 +87,7 @@ class Target:
         sites: at least one; the first is used where none is named.
         driver: acts for payer, bank and clock.
         observers: called with every exchange, in order.
-        statuses: how often each status came, by operation.
+        statuses: how often each status came, by operation; an answer to a wrong method counts for those of its path.
         seconds: how long the answers took together, by operation.
     """
 
@@ -239,7 +239,8 @@ class Target:
 
     def observe(self, exchange: Exchange) -> None:
         """Count an exchange and show it to all observers. ``send`` and ``request`` do so themselves."""
-        self.statuses[exchange.operation_id or "none", exchange.status] += 1
+        for name in _counted_for(exchange):
+            self.statuses[name, exchange.status] += 1
         self.seconds[exchange.operation_id or "none"] += exchange.elapsed
         for observer in tuple(self.observers):
             observer(exchange)
@@ -256,6 +257,13 @@ class Target:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _counted_for(exchange: Exchange) -> Iterable[str]:
+    """The operation of an exchange; those of its path where it has a method that the path does not have."""
+    if exchange.operation_id is not None:
+        return (exchange.operation_id,)
+    return description().on_path(exchange.path.partition("?")[0]) or ("none",)
 
 
 def _camel(name: str) -> str:

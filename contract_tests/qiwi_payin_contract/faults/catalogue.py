@@ -39,6 +39,8 @@ from qiwi_payin_contract.faults.scenarios import (
 from qiwi_payin_contract.faults.shapes import (
     CrashOnLongComment,
     CreatedStatus,
+    ForeignSiteWrites,
+    IgnoresKeyOnRefunds,
     MissingAuthentication,
     MissingField,
     NumberForText,
@@ -54,6 +56,8 @@ FAULTS: tuple[type[Fault], ...] = (
     CreatedStatus,
     PageForError,
     CrashOnLongComment,
+    IgnoresKeyOnRefunds,
+    ForeignSiteWrites,
     RoundedAmount,
     OverwritingPut,
     SecondCaptureDoubles,

@@ -87,3 +87,28 @@ class CrashOnLongComment(Fault):
         if isinstance(comment, str) and len(comment) > 200:
             return Answer(500, {"content-type": "text/plain"}, b"value too long for type character varying(200)")
         return forward(call)
+
+
+class IgnoresKeyOnRefunds(Fault):
+    """Makes refunds for everybody, with no key or any."""
+
+    group = "shapes"
+    rules = frozenset({"QP-SHAPE-401", "QP-ACC-005"})
+
+    def apply(self, call: Call, forward: Forward) -> Answer:
+        site = self.sites.get(call.ids.get("siteId", ""))
+        return forward(call.with_key(site.key)) if site and call.operation_id == "refundsCreate" else forward(call)
+
+
+class ForeignSiteWrites(Fault):
+    """Refuses the key of another site with 403, after it has carried the request out."""
+
+    group = "shapes"
+    rules = frozenset({"QP-ACC-005"})
+
+    def apply(self, call: Call, forward: Forward) -> Answer:
+        answer = forward(call)
+        site = self.sites.get(call.ids.get("siteId", ""))
+        if site is not None and answer.status == 403:
+            forward(call.with_key(site.key))
+        return answer

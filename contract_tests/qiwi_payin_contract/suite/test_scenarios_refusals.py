@@ -12,7 +12,6 @@ from qiwi_payin_contract import refusals as rules
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
-from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.shop import CARD, THREE_DS_CARD, Shop, at
 from qiwi_payin_contract.suite.needs import need_driver
 from qiwi_payin_contract.suite.story import status_of
@@ -105,18 +104,6 @@ def test_content_type_may_name_the_charset(shop: Shop, findings: Findings) -> No
     payment_id = shop.target.fresh_id("payment")
     paid = shop.target.send("paymentsCreate", body, site=shop.site, payment_id=payment_id, headers=headers)
     findings.expect(paid.status == 200, rules.CHARSET_IS_TAKEN, f"answered {paid.status}", paid)
-
-
-def test_body_that_is_not_json_by_its_content_type_is_refused(shop: Shop, findings: Findings) -> None:
-    content = dumps({"paymentMethod": dict(CARD), "amount": {"currency": "RUB", "value": "1.00"}}).encode()
-    refused = shop.target.send(
-        "paymentsCreate",
-        site=shop.site,
-        payment_id=shop.target.fresh_id("payment"),
-        content=content,
-        headers={"content-type": "text/plain"},
-    )
-    findings.expect(400 <= refused.status < 500, rules.WRONG_CONTENT_TYPE, f"answered {refused.status}", refused)
 
 
 def test_accept_may_be_left_out(shop: Shop, findings: Findings) -> None:
