@@ -19,7 +19,7 @@ def loads(body: bytes) -> Any:
     """Read a JSON text.
 
     Raises:
-        MalformedError: It is none, or is nested, or has a number, beyond all reason.
+        MalformedError: It is none, names a field twice, or is nested, or has a number, beyond all reason.
     """
     try:
         text = body.decode()
@@ -65,7 +65,16 @@ def _refuse_constant(name: str) -> NoReturn:
     raise MalformedError(f"{name} is no JSON")
 
 
-_decoder = json.JSONDecoder(parse_float=_number, parse_int=_integer, parse_constant=_refuse_constant)
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise MalformedError("a name stands twice in an object")
+    return value
+
+
+_decoder = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_number, parse_int=_integer, parse_constant=_refuse_constant
+)
 _encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 

@@ -55,6 +55,12 @@ def test_fields_may_come_in_any_order(partner: Partner) -> None:
     )
 
 
+@pytest.mark.parametrize("flags", [["BIND_PAYMENT_TOKEN", "SALE"], ["SALE", "SALE", "BIND_PAYMENT_TOKEN"]])
+def test_flags_are_a_set_in_a_repeated_request_too(partner: Partner, flags: list[str]) -> None:
+    first = partner.bill(flags=["SALE", "BIND_PAYMENT_TOKEN"])
+    assert partner.bill(flags=flags) == first
+
+
 def test_another_request_under_the_same_id_is_refused(partner: Partner) -> None:
     partner.bill()
     body = {"amount": rubles("150.01"), "expirationDateTime": EXPIRES}

@@ -141,6 +141,8 @@ def test_a_charset_beside_the_content_type_is_taken(partner: Partner) -> None:
         b"null",
         b'{"comment": "\xff"}',
         b'{"comment": "\\ud800"}',
+        b'{"amount": 1, "amount": 2}',
+        b'{"customFields": {"cf1": "a", "cf1": "a"}}',
         b"[" * 100_000,
         b'{"a":' * 5000 + b"1" + b"}" * 5000,
         b'{"amount": 1' + b"0" * 10_000 + b"}",

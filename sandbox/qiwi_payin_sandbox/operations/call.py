@@ -51,8 +51,11 @@ class Call:
         return self.engine.ids
 
     def fingerprint(self) -> str:
-        """Return what tells this body from others, made without the CVV."""
-        return self.ids.fingerprint(wire.canonical(_without_unstored(self.body)))
+        """Return what tells this body from others, made without the CVV; flags count as a set."""
+        compared = _without_unstored(self.body)
+        if "flags" in compared:
+            compared["flags"] = sorted(set(compared["flags"]))
+        return self.ids.fingerprint(wire.canonical(compared))
 
     def amount(self) -> Money:
         """Return the sum in the body.
