@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from qiwi_payin import CardPaymentMethod, PayIn
 from qiwi_payin_sandbox import Sandbox
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
@@ -32,8 +33,21 @@ def test_the_first_example_creates_a_bill_with_settings_from_the_environment(
         assert status == "CREATED"
 
 
+@pytest.mark.parametrize(
+    ("expiry_date", "cvv2", "outcome"),
+    [("12/34", "123", "COMPLETED"), ("02/34", "123", "declined: "), ("12/34", "849", "http://127.0.0.1")],
+)
+def test_the_card_example_holds_and_captures(expiry_date: str, cvv2: str, outcome: str) -> None:
+    hold_and_capture = run(BLOCKS[1])["hold_and_capture"]
+    with Sandbox() as sandbox:
+        payin = PayIn(sandbox.local_base_url, sandbox.key, sandbox.site_id, transport=sandbox.transport)
+        card = CardPaymentMethod(pan="4444443616621049", expiry_date=expiry_date, cvv2=cvv2)
+
+        assert hold_and_capture(payin, "order-1816", card).startswith(outcome)
+
+
 def test_the_notification_example_takes_what_the_sandbox_signed() -> None:
-    paid = run(BLOCKS[1])["paid"]
+    paid = run(BLOCKS[2])["paid"]
     with Sandbox() as sandbox:
         run(BLOCKS[0].replace("PayIn()", f"PayIn({sandbox.base_url!r}, {sandbox.key!r}, {sandbox.site_id!r})"))
         payment = sandbox.pay_bill("order-1815")
@@ -45,7 +59,7 @@ def test_the_notification_example_takes_what_the_sandbox_signed() -> None:
 
 
 def test_the_sandbox_example_is_a_passing_test() -> None:
-    names = run(BLOCKS[2])
+    names = run(BLOCKS[3])
 
     names["test_a_hold_is_captured_after_three_days"]()
 
