@@ -97,7 +97,7 @@ class Visit:
     """
 
     operation: Operation
-    ids: Mapping[str, str]
+    ids: Mapping[str, Any]
     body: Any
     traces: Callable[[], Exchange | None]
 
@@ -154,7 +154,7 @@ def _id(exchange: Exchange, name: str) -> str:
     return exchange.path_parameters[name]
 
 
-def _made(shop: Shop, operation: Operation, ids: Mapping[str, str]) -> Exchange | None:
+def _made(shop: Shop, operation: Operation, ids: Mapping[str, Any]) -> Exchange | None:
     """Read where a PUT would have put something."""
     reads = next(
         other.id

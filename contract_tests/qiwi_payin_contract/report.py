@@ -1,8 +1,9 @@
 """The report as text: what broke, where it is written, how to see it again, and what was looked at."""
 
-from collections.abc import Iterable, Sequence
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 
-from qiwi_payin_contract.description import description
+from qiwi_payin_contract.description import Operation, description
 from qiwi_payin_contract.findings import Finding
 from qiwi_payin_contract.rules import Rule, catalogue
 from qiwi_payin_contract.run import Run, State
@@ -11,6 +12,8 @@ from qiwi_payin_contract.statements import statements
 __all__ = ["render", "statement_counts", "untied"]
 
 _SUCCESS = range(200, 300)
+_SITE_AND_ITSELF = 2
+"""Ids in the path of a PUT that needs no other object to be there."""
 
 
 def render(run: Run) -> str:
@@ -104,22 +107,49 @@ def _groups(run: Run) -> str:
             )
         )
         notes += [f"  {result.name}: {reason}" for reason in result.reasons]
-    return "\n".join([_table(rows, 1), *notes])
+    return "\n".join([_table(rows, 0), *notes])
 
 
 def _operations(run: Run) -> str:
-    described = description()
-    rows = [("operation", "answers", "2xx", "statuses reached", "documented, not reached")]
-    for operation_id, operation in described.operations.items():
+    rows = [("operation", "answers", "2xx", "statuses reached", "not reached")]
+    beyond: dict[str, list[str]] = {}
+    for operation_id, operation in description().operations.items():
         statuses = {status: count for (name, status), count in run.target.statuses.items() if name == operation_id}
         total = sum(statuses.values())
         if not total:
             continue
         good = sum(count for status, count in statuses.items() if status in _SUCCESS)
         missing = [code for code in operation.node["responses"] if code.isdigit() and int(code) not in statuses]
+        reachable = [code for code in missing if _can_be_called_forth(operation, code)]
+        for code in missing:
+            if code not in reachable:
+                beyond.setdefault(code, []).append(operation_id)
         share = f"{100 * good // total} %" if good == 0 or good * 100 >= total else "<1 %"
-        rows.append((operation_id, str(total), share, " ".join(map(str, sorted(statuses))), " ".join(missing)))
-    return _table(rows, 1) if len(rows) > 1 else ""
+        rows.append((operation_id, str(total), share, " ".join(map(str, sorted(statuses))), " ".join(reachable)))
+    return "\n".join([_table(rows, 0, 3, 4), *_beyond(beyond, len(rows) - 1)]) if len(rows) > 1 else ""
+
+
+def _can_be_called_forth(operation: Operation, code: str) -> bool:
+    """Whether some request deserves an answer: the description names the statements of each, and why one has none."""
+    answer = description().resolved(operation.node["responses"][code])
+    known = [statements()[name] for name in answer.get("x-statements", ()) if name in statements()]
+    match code:
+        case "404" if operation.method == "PUT":
+            return len(operation.names) > _SITE_AND_ITSELF
+        case "406":
+            return "requestBody" in operation.node
+        case _:
+            return not code.startswith("5") and (not known or any(one.untestable is None for one in known))
+
+
+def _beyond(codes: Mapping[str, Sequence[str]], operations: int) -> list[str]:
+    if not codes:
+        return []
+    everywhere = [code for code, names in codes.items() if len(names) == operations]
+    somewhere = [f"{code} of {', '.join(names)}" for code, names in codes.items() if len(names) < operations]
+    text = "; ".join(filter(None, [" ".join(everywhere), *somewhere]))
+    told = textwrap.wrap(f"No request can call forth: {text}.", 98, break_on_hyphens=False)
+    return [f"  {line}" for line in told]
 
 
 def _statements(run: Run) -> str:
@@ -127,7 +157,7 @@ def _statements(run: Run) -> str:
     for prefix, (kept, broken, untested, untestable) in statement_counts(run).items():
         total = kept + broken + untested + untestable
         rows.append((prefix, str(kept), str(broken), str(untested), str(untestable), str(total)))
-    return _table(rows, 1)
+    return _table(rows, 0)
 
 
 def _verdict(run: Run) -> str:
@@ -141,11 +171,12 @@ def _verdict(run: Run) -> str:
             return "It cannot be told whether the contract is kept: a test failed by itself, or none was run."
 
 
-def _table(rows: Sequence[Sequence[str]], left: int) -> str:
+def _table(rows: Sequence[Sequence[str]], *left: int) -> str:
+    """Lay out rows; figures stand right but in the columns named ``left``."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     text = [False] * len(widths)
     for column in range(len(widths)):
-        text[column] = column < left or not all(row[column].rstrip(" %<").isdigit() for row in rows[1:])
+        text[column] = column in left or not all(row[column].rstrip(" %<").isdigit() for row in rows[1:])
     return "\n".join(
         "  ".join(
             cell.ljust(width) if is_text else cell.rjust(width)

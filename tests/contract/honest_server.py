@@ -145,9 +145,10 @@ class HonestServer:
             raise Refused(400, "http.message.conversion.failed")
         schema = description().resolved(node["requestBody"])["content"]["application/json"]["schema"]
         for error in description().errors(schema, asked):
-            name = re.split(r"[/:]", error)[-2] if "/" in error.split(":")[0] else error.split(":")[0]
+            place = re.split("[/:]", error)[0]
             missing = re.search(r'"(\w+)" is a required', error)
-            raise Refused(400, "validation.error", {missing.group(1) if missing else name: ["is wrong"]})
+            name = missing.group(1) if missing and place == "the body" else place
+            raise Refused(400, "validation.error", {name: ["is wrong"]})
         amount = asked.get("amount") if isinstance(asked, dict) else None
         if amount is not None and not re.fullmatch(r"[0-9]+\.[0-9]{2}", str(amount["value"])):
             raise Refused(400, "validation.error", {"amount": ["Invalid money format. Should have 2 fraction digits"]})

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -236,7 +237,8 @@ def walk(shop: Shop, steps: list[tuple[str, int, int]]) -> None:
     made: list[tuple[str, dict[str, object]]] = []
     for step, place, cents in steps:
         if step in {"pay", "sell", "secure"} or not made:
-            more = {"sell": {"flags": ["SALE"]}, "secure": {"paymentMethod": CARD_3DS}}.get(step, {})
+            kinds: dict[str, dict[str, Any]] = {"sell": {"flags": ["SALE"]}, "secure": {"paymentMethod": CARD_3DS}}
+            more = kinds.get(step, {})
             made.append((shop.payment(**more), {**PAYMENT, **more}))
             continue
         payment_id, body = made[place % len(made)]

@@ -53,8 +53,13 @@ def altering(change: Change) -> Party:
 
 
 def remade(request: httpx.Request, **parts: Any) -> httpx.Request:
-    made = {"method": request.method, "url": request.url, "headers": request.headers, "content": request.content}
-    headers = {name: value for name, value in dict(made["headers"]).items() if name != "content-length"}
+    made: dict[str, Any] = {
+        "method": request.method,
+        "url": request.url,
+        "headers": request.headers,
+        "content": request.content,
+    }
+    headers = {name: value for name, value in request.headers.items() if name != "content-length"}
     return httpx.Request(**{**made, "headers": headers, **parts})
 
 

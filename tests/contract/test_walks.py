@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -9,10 +10,11 @@ from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 from qiwi_payin_contract.books import Bookkeeper, attach, bookkeeper_of, rules
 from qiwi_payin_contract.findings import Broken, Findings, Policy
+from qiwi_payin_contract.rules import Rule
 from qiwi_payin_contract.target import Target
 from qiwi_payin_contract.walks import walk_of
 
-from tests.contract.honest_server import SITES, HonestServer, money, served
+from tests.contract.honest_server import SITES, Answer, HonestServer, money, served
 
 
 @contextmanager
@@ -54,7 +56,7 @@ def test_no_walk_over_an_honest_server_finds_anything(number: int) -> None:
 class CapturesTwice(HonestServer):
     """Takes a second capture of the same payment."""
 
-    def capturesCreate(self, ids, asked):  # noqa: ANN001, ANN201, N802
+    def capturesCreate(self, ids: dict[str, str], asked: Any) -> Answer:  # noqa: N802
         payment = self.payments.get((ids["siteId"], ids["paymentId"]))
         if payment is not None and payment.captures and ids["captureId"] not in payment.captures:
             view = {**next(iter(payment.captures.values())).view, **ids}
@@ -66,7 +68,7 @@ class CapturesTwice(HonestServer):
 class RefundsEachButNotTheSum(HonestServer):
     """Holds each refund against the amount, and forgets what was returned before."""
 
-    def refundsCreate(self, ids, asked):  # noqa: ANN001, ANN201, N802
+    def refundsCreate(self, ids: dict[str, str], asked: Any) -> Answer:  # noqa: N802
         payment = self._payment(ids)
         taken, let_go = payment.refunded, payment.reversed
         payment.refunded = payment.reversed = 0
@@ -79,14 +81,14 @@ class RefundsEachButNotTheSum(HonestServer):
 class ForgesPass(HonestServer):
     """Completes 3-D Secure whatever the pares."""
 
-    def paymentsComplete(self, ids, asked):  # noqa: ANN001, ANN201, N802
+    def paymentsComplete(self, ids: dict[str, str], asked: Any) -> Answer:  # noqa: N802
         return super().paymentsComplete(ids, {**asked, "threeDS": {"pares": "confirmed"}})
 
 
 class CapturesTheWholeAmount(HonestServer):
     """Captures the amount and not what is left of the hold."""
 
-    def capturesCreate(self, ids, asked):  # noqa: ANN001, ANN201, N802
+    def capturesCreate(self, ids: dict[str, str], asked: Any) -> Answer:  # noqa: N802
         status, view = super().capturesCreate(ids, asked)
         payment = self._payment(ids)
         payment.captured = payment.amount
@@ -97,7 +99,7 @@ class CapturesTheWholeAmount(HonestServer):
 class TokensOfOtherAccounts(HonestServer):
     """Takes a token with any account."""
 
-    def paymentsCreate(self, ids, asked):  # noqa: ANN001, ANN201, N802
+    def paymentsCreate(self, ids: dict[str, str], asked: Any) -> Answer:  # noqa: N802
         token = asked["paymentMethod"].get("paymentToken")
         owner = self.tokens.get((ids["siteId"], token))
         if owner is not None and "account" in asked.get("customer", {}):
@@ -119,7 +121,7 @@ class TokensOfOtherAccounts(HonestServer):
     ],
 )
 def test_a_fault_is_told_by_its_rule_in_few_requests(
-    server: type[HonestServer], expected: set[object], longest: int
+    server: type[HonestServer], expected: set[Rule], longest: int
 ) -> None:
     findings = walk(server())
     told = {finding.rule: finding for finding in findings}

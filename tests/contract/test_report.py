@@ -1,0 +1,49 @@
+"""The report: readable in a terminal, and fair to what no request can reach."""
+
+from collections.abc import Iterator
+
+import pytest
+from qiwi_payin_contract.description import description
+from qiwi_payin_contract.report import render
+from qiwi_payin_contract.run import Run
+from qiwi_payin_contract.settings import Settings
+from qiwi_payin_contract.sites import Site
+from qiwi_payin_contract.target import Target
+
+NEVER = {"410", "429", "500", "502", "503"}
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    with Target("http://127.0.0.1:9/partner", [Site("test-00", "key")]) as target:
+        for operation_id in description().operations:
+            target.statuses[operation_id, 200] = 7
+        yield Run.of(Settings(groups=("behaviour",), seed=1), target)
+
+
+def row_of(report: str, operation_id: str) -> list[str]:
+    return next(line.split() for line in report.splitlines() if line.startswith(f"{operation_id} "))
+
+
+def test_statuses_that_a_request_can_call_forth_are_told_from_those_that_none_can(run: Run) -> None:
+    told = render(run)
+    assert row_of(told, "refundsCreate")[4:] == ["200", "400", "401", "403", "404", "405", "406"]
+    assert row_of(told, "refundsGet")[4:] == ["200", "400", "401", "403", "404", "405"]
+    assert row_of(told, "billsCreate")[4:] == ["200", "400", "401", "403", "405", "406"]
+    beyond = told.partition("No request can call forth:")[2].partition("statements")[0].split()
+    assert {word.strip(";.,") for word in beyond} >= NEVER | {"406", "refundsGet", "404", "billsCreate"}
+    assert "refundsCreate" not in beyond
+
+
+def test_a_status_that_was_reached_is_not_said_to_be_out_of_reach(run: Run) -> None:
+    for operation_id in description().operations:
+        run.target.statuses[operation_id, 429] = 1
+    beyond = render(run).partition("No request can call forth:")[2].partition("statements")[0]
+    assert "429" not in beyond
+    assert "410" in beyond
+
+
+def test_the_tables_fit_a_terminal(run: Run) -> None:
+    for operation_id in description().operations:
+        run.target.statuses.update({(operation_id, status): 100 for status in (200, 204, 400, 401, 403, 404, 405)})
+    assert max(map(len, render(run).splitlines())) <= 100
