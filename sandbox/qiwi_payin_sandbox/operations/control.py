@@ -5,14 +5,12 @@ from typing import Any
 
 from qiwi_payin_sandbox import times
 from qiwi_payin_sandbox.clock import ClockBeyondReachError
-from qiwi_payin_sandbox.domain import payments, tokens
-from qiwi_payin_sandbox.domain.bank import Card
-from qiwi_payin_sandbox.domain.bills import Bill
+from qiwi_payin_sandbox.domain import payments
 from qiwi_payin_sandbox.domain.errors import IncorrectMethodInvocationError, ValidationError
 from qiwi_payin_sandbox.domain.payments import Awaited, Payment
-from qiwi_payin_sandbox.domain.tokens import Token
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
+from qiwi_payin_sandbox.operations.means import chosen_means
 from qiwi_payin_sandbox.payer import GOOD_CARD, pay
 from qiwi_payin_sandbox.work import Work
 
@@ -30,7 +28,8 @@ def pay_bill(call: Call) -> Answer:
 
     def command(work: Work) -> Payment:
         bill = work.bill(bill_id)
-        payment = pay(work, bill, _means(work, bill, method), attempt=None)
+        means = chosen_means(work, method, bill.account) if method else GOOD_CARD.checked()
+        payment = pay(work, bill, means, attempt=None)
         if payment.awaited is Awaited.THREE_DS and answer != "wait":
             payment = _finish(work, payment, confirmed=answer == "confirm")
         return payment
@@ -88,7 +87,7 @@ def list_events(call: Call) -> Answer:
 
     def query(work: Work) -> list[dict[str, Any]]:
         return [
-            _present(
+            views.present(
                 {
                     "sequence": row.sequence,
                     "at": times.in_milliseconds(times.from_milliseconds(row.at)),
@@ -117,7 +116,7 @@ def list_notifications(call: Call) -> Answer:
                 "status": row.status,
                 "error": row.error,
             }
-            attempts.setdefault(row.notification_id, []).append(_present(made))
+            attempts.setdefault(row.notification_id, []).append(views.present(made))
         return [
             {
                 "notificationId": notification.notification_id,
@@ -136,24 +135,12 @@ def list_notifications(call: Call) -> Answer:
     return Answer(call.engine.look(call.site.site_id, query))
 
 
-def _means(work: Work, bill: Bill, method: dict[str, Any] | None) -> Card | Token:
-    if method is None:
-        return GOOD_CARD.checked()
-    if method["type"] == "TOKEN":
-        return tokens.usable(work.unit.token(method["paymentToken"]), bill.account)
-    return Card(method["pan"], method["expiryDate"], method.get("cvv2"), method.get("holderName"))
-
-
 def _finish(work: Work, payment: Payment, *, confirmed: bool) -> Payment:
     change = payments.finish_three_ds(
         payment, work.bill_awaited_by(payment), work.now, work.site.hold_policy, passed=confirmed
     )
     work.store(change)
     return change.payment or payment
-
-
-def _present(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _version() -> str:

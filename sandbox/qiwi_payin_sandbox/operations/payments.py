@@ -4,12 +4,11 @@ import hmac
 from typing import Any
 
 from qiwi_payin_sandbox.acceptance import accept
-from qiwi_payin_sandbox.domain import payments, tokens
-from qiwi_payin_sandbox.domain.bank import Card
+from qiwi_payin_sandbox.domain import payments
 from qiwi_payin_sandbox.domain.payments import Payment
-from qiwi_payin_sandbox.domain.tokens import Token
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
+from qiwi_payin_sandbox.operations.means import chosen_means
 from qiwi_payin_sandbox.work import Work, demand_same
 
 
@@ -25,7 +24,7 @@ def create(call: Call) -> Answer:
         if found is not None:
             demand_same(found[1], fingerprint, "paymentId")
             return found[0]
-        means = _means(work, body["paymentMethod"], (customer or {}).get("account"))
+        means = chosen_means(work, body["paymentMethod"], (customer or {}).get("account"))
         bill = _bill(work, order_number)
         return accept(
             work,
@@ -70,12 +69,6 @@ def complete(call: Call) -> Answer:
 
 def _answer(call: Call, payment: Payment) -> Answer:
     return Answer(views.of_payment(payment, call.site, call.links, call.ids))
-
-
-def _means(work: Work, method: dict[str, Any], account: str | None) -> Card | Token:
-    if method["type"] == "TOKEN":
-        return tokens.usable(work.unit.token(method["paymentToken"]), account)
-    return Card(method["pan"], method["expiryDate"], method.get("cvv2"), method.get("holderName"))
 
 
 def _bill(work: Work, bill_id: str | None) -> Any:

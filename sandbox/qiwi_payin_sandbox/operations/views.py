@@ -20,7 +20,7 @@ Json = dict[str, Any]
 def of_bill(bill: Bill, site: Site, links: Links) -> Json:
     """Write a bill."""
     flags = [*bill.flags, *(["TEST"] if site.test else ())]
-    return _present(
+    return present(
         {
             "billId": bill.bill_id,
             "invoiceUid": bill.invoice_uid,
@@ -48,7 +48,7 @@ def of_payment(payment: Payment, site: Site, links: Links, ids: Ids) -> Json:
     }
     three_ds = {"pareq": pareq(payment, ids), "acsUrl": links.acs}
     issued = {"token": payment.created_token, "name": instrument.masked_pan}
-    return _present(
+    return present(
         {
             "paymentId": payment.payment_id,
             "billId": payment.order_number if payment.order_number_made_up else None,
@@ -56,7 +56,7 @@ def of_payment(payment: Payment, site: Site, links: Links, ids: Ids) -> Json:
             "amount": of_money(payment.amount),
             "capturedAmount": of_money(payment.amount.of(balance.captured)),
             "refundedAmount": of_money(payment.amount.of(balance.reversed + balance.refunded)),
-            "paymentMethod": _present(method),
+            "paymentMethod": present(method),
             "customer": payment.customer,
             "deviceData": {} if payment.device_data_sent else None,
             "requirements": {"threeDS": three_ds} if payment.awaited is Awaited.THREE_DS else None,
@@ -77,7 +77,7 @@ def of_payment(payment: Payment, site: Site, links: Links, ids: Ids) -> Json:
 def of_bill_payment(payment: Payment, bill: Bill, site: Site, links: Links, ids: Ids) -> Json:
     """Write a payment as its bill lists it."""
     listed = of_payment(payment, site, links, ids)
-    return {**listed, "billId": bill.bill_id, **_present({"comment": bill.comment})}
+    return {**listed, "billId": bill.bill_id, **present({"comment": bill.comment})}
 
 
 def of_capture(capture: Capture) -> Json:
@@ -126,5 +126,6 @@ def _why(reason: Reason | None) -> dict[str, str]:
     return {"reason": reason, "reasonMessage": reason.message} if reason else {}
 
 
-def _present(fields: Json) -> Json:
+def present(fields: Json) -> Json:
+    """Return the fields that have a value."""
     return {name: value for name, value in fields.items() if value is not None}
