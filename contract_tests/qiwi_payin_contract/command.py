@@ -49,6 +49,7 @@ def main(argv: list[str] | None = None) -> int:
             waive=asked.waive,
             bases=asked.basis,
             decisions=asked.decisions,
+            hold_term=asked.hold_term,
             effort=asked.effort,
             seed=asked.seed,
         )
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--waive", action="append", default=[], metavar="WORD,...", help="rules that may be broken: CODE or basis:name")
     add("--basis", metavar="BASIS,...", help=f"bases that count: {', '.join(Basis)}; all by default")
     add("--decisions", action="store_true", help="count rules that rest on this project's decisions alone")
+    add("--hold-term", metavar="HOURS", help="how long the sites wait for a capture; 72 by default, at most 120")
     add("--effort", default="normal", metavar="WORD", help=f"how much is tried: {', '.join(EFFORTS)}")
     add("--seed", type=int, metavar="N", help="seed of everything random, to repeat a run")
     add("--junit", metavar="FILE", help="write a JUnit report as well")
@@ -115,17 +117,15 @@ def _run_pytest(run: Run, junit: str | None) -> int:
 
 @contextmanager
 def _quiet_environment() -> Iterator[Path]:
-    """Keep the caller's pytest settings out, and the suite's scratch files out of the caller's folder."""
+    """Keep the caller's pytest settings out."""
     names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
     saved = {name: os.environ.pop(name) for name in names if name in os.environ}
     with tempfile.TemporaryDirectory(prefix="qiwi-payin-contract-") as folder:
         scratch = Path(folder)
         (scratch / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
-        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(scratch / "hypothesis")
         try:
             yield scratch
         finally:
-            del os.environ["HYPOTHESIS_STORAGE_DIRECTORY"]
             os.environ.update(saved)
 
 

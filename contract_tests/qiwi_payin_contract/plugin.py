@@ -31,5 +31,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add("--payin-basis", metavar="BASIS,...", help="bases that count: documented, published, practice, decision")
     add("--payin-decisions", action="store_true", help="count rules that rest on the suite's own decisions")
+    add("--payin-hold-term", metavar="HOURS", help="how long the sites wait for a capture; 72 by default")
     add("--payin-effort", default="normal", metavar="WORD", help="quick, normal or deep")
     add("--payin-seed", type=int, metavar="N", help="seed of everything random")

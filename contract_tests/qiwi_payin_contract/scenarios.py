@@ -68,13 +68,13 @@ WHOLE_CAPTURE = _rule(
 CAPTURE_WAITS = _rule(
     "QP-FORM-010",
     "capture-waits",
-    "The confirmation may come later: before 72 hours have passed a hold is neither captured nor gone.",
+    "The confirmation may come later: within the site's term, 72 hours by default, a hold is not captured, nor gone.",
     "EN-112 EN-139",
 )
 AUTOMATIC_CAPTURE = _rule(
     "QP-FORM-011",
     "automatic-capture",
-    "A payment that nobody confirmed for 72 hours is confirmed automatically.",
+    "A payment that nobody confirmed within the site's term, 72 hours by default, is confirmed automatically.",
     "EN-112 EN-113 EN-116 PUB-132 PUB-133",
 )
 SECOND_CAPTURE = _rule(

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
@@ -11,9 +12,14 @@ import attrs
 from qiwi_payin_contract.rules import GROUPS, Basis
 from qiwi_payin_contract.sites import Site
 
-__all__ = ["EFFORTS", "Effort", "Settings", "SettingsError", "read_sites"]
+__all__ = ["EFFORTS", "HOLD_TERM", "Effort", "Settings", "SettingsError", "read_sites"]
 
 KEY_VARIABLE = "QIWI_PAYIN_KEY"
+
+HOLD_TERM = timedelta(hours=72)
+"""How long a site waits for a capture, unless it was set up otherwise (EN-112)."""
+LONGEST_HOLD_TERM = timedelta(days=5)
+"""The longest that a site can be set up to wait (PUB-133)."""
 
 
 class SettingsError(ValueError):
@@ -56,6 +62,7 @@ class Settings:
         waived: codes or ``<basis>:<name>`` words of rules that may be broken.
         bases: bases that count, None for all.
         decisions: whether rules that rest on decisions count on a server that is not this project's sandbox.
+        hold_term: how long the sites wait for a capture.
         effort: how much is tried.
         seed: seed of everything random.
     """
@@ -67,6 +74,7 @@ class Settings:
     waived: frozenset[str] = frozenset()
     bases: frozenset[Basis] | None = None
     decisions: bool = False
+    hold_term: timedelta = HOLD_TERM
     effort: Effort = EFFORTS["normal"]
     seed: int = attrs.field(factory=lambda: secrets.randbelow(2**32))
 
@@ -90,6 +98,7 @@ class Settings:
         waive: Iterable[str] = (),
         bases: str | None = None,
         decisions: bool = False,
+        hold_term: str | None = None,
         effort: str = "normal",
         seed: int | None = None,
         environment: Mapping[str, str] = os.environ,
@@ -112,6 +121,7 @@ class Settings:
             waived=frozenset(word.strip() for text in waive for word in text.split(",") if word.strip()),
             bases=_bases(bases),
             decisions=decisions,
+            hold_term=_hold_term(hold_term),
             effort=EFFORTS[effort],
             seed=secrets.randbelow(2**32) if seed is None else seed,
         )
@@ -159,6 +169,18 @@ def _groups(text: str | None) -> tuple[str, ...]:
     if not asked:
         raise SettingsError(f"no group is named; there are {', '.join(GROUPS)}")
     return tuple(group for group in GROUPS if group in asked)
+
+
+def _hold_term(text: str | None) -> timedelta:
+    if text is None:
+        return HOLD_TERM
+    try:
+        term = timedelta(hours=float(text))
+    except (ValueError, OverflowError):
+        term = timedelta()
+    if not timedelta(seconds=1) <= term <= LONGEST_HOLD_TERM:
+        raise SettingsError(f"the hold term is in hours, from one second to 5 days, such as 72 or 0.5; not {text!r}")
+    return term
 
 
 def _bases(text: str | None) -> frozenset[Basis] | None:

@@ -1,6 +1,7 @@
 """``qiwi-payin contract``: options, exit codes, reports."""
 
 import socket
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -53,6 +54,19 @@ def test_one_site_and_no_driver_is_enough_for_what_needs_neither(
     assert "scenarios: 2 sites are needed, 1 given" in told
 
 
+def test_a_site_with_another_hold_term_keeps_the_contract_where_the_term_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    site = SandboxSite("test-00", KEY, "notification-key", hold_term=timedelta(hours=1))
+    with Sandbox(sites=[site]) as sandbox:
+        options = options_of(sandbox, "--only=scenarios")
+        assert main([*options, "--hold-term", "1"]) == KEPT, capsys.readouterr().out
+        assert main(options) == BROKEN
+        told = capsys.readouterr().out
+    assert "BROKEN QP-FORM-010" in told
+    assert "BROKEN QP-BOOKS-505" in told
+
+
 def test_a_driver_of_the_users_own_is_found_by_its_name(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(options_of(sandbox, "--only=scenarios", f"--driver={__name__}:SilentDriver")) == KEPT
     assert "driver SilentDriver" in capsys.readouterr().out
@@ -77,6 +91,10 @@ class SilentDriver(NoDriver):
         (["--base-url", "http://127.0.0.1:9/partner", "--site", "a:k", "--site", "a:l"], "named twice"),
         (["--only", "forms"], "no group 'forms'"),
         (["--effort", "heroic"], "'heroic'"),
+        (["--hold-term", "3 days"], "hold term is in hours"),
+        (["--hold-term", "0"], "hold term is in hours"),
+        (["--hold-term", "121"], "hold term is in hours"),
+        (["--hold-term", "nan"], "hold term is in hours"),
         (["--basis", "rumour"], "no basis 'rumour'"),
         (["--base-url", "http://127.0.0.1:9/partner", "--site", "a", "--key-file", "/nonexistent"], "cannot be read"),
     ],

@@ -50,6 +50,16 @@ def test_the_suite_runs_by_pyargs_and_prints_its_report(tmp_path: Path) -> None:
     assert KEY not in ended.stdout
 
 
+def test_the_suite_leaves_nothing_in_the_folder_where_it_is_run(tmp_path: Path) -> None:
+    ended = run_pytest(
+        tmp_path,
+        *("-p", "_hypothesis_pytestplugin", "-p", "schemathesis.pytest.plugin", "-p", "no:cacheprovider"),
+        *("--pyargs", "qiwi_payin_contract", "--payin-only=shapes,behaviour,client", "--payin-effort=quick"),
+    )
+    assert ended.returncode == pytest.ExitCode.OK, ended.stdout + ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_wrong_option_stops_pytest_with_exit_code_4(tmp_path: Path) -> None:
     ended = run_pytest(tmp_path, "--pyargs", "qiwi_payin_contract", "--payin-only=forms")
     assert ended.returncode == pytest.ExitCode.USAGE_ERROR

@@ -4,18 +4,20 @@ Written from the statements alone. It does no I/O: exchanges go in, findings com
 """
 
 from collections import Counter
+from datetime import timedelta
 
 import attrs
 
 from qiwi_payin_contract.books.fields import request_fields
 from qiwi_payin_contract.books.forecast import Refusal
-from qiwi_payin_contract.books.keeper import HOLD_TERM, Books
+from qiwi_payin_contract.books.keeper import Books
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Finding, Findings
 from qiwi_payin_contract.rules import Rule
+from qiwi_payin_contract.settings import HOLD_TERM
 from qiwi_payin_contract.target import Target
 
-__all__ = ["HOLD_TERM", "Bookkeeper", "Books", "Refusal", "attach", "bookkeeper_of"]
+__all__ = ["Bookkeeper", "Books", "Refusal", "attach", "bookkeeper_of"]
 
 
 @attrs.define(eq=False)
@@ -47,13 +49,13 @@ def _since(before: Counter[Rule], after: Counter[Rule]) -> Counter[Rule]:
     return after - before
 
 
-def attach(target: Target, findings: Findings) -> Bookkeeper:
+def attach(target: Target, findings: Findings, *, hold_term: timedelta = HOLD_TERM) -> Bookkeeper:
     """Keep books of all exchanges of a target; what they find goes to ``findings``."""
     mark = target.fresh_id("x").split("-")[1]
     keys = {
         site.site_id: {other.key for other in target.sites if other.site_id == site.site_id} for site in target.sites
     }
-    keeper = Bookkeeper(Books(keys, lambda text: mark in text, request_fields()), findings)
+    keeper = Bookkeeper(Books(keys, lambda text: mark in text, request_fields(), hold_term), findings)
     target.observers.append(keeper)
     return keeper
 

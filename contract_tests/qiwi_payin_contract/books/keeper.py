@@ -16,11 +16,9 @@ from qiwi_payin_contract.books.scene import Scene
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Finding
 from qiwi_payin_contract.rules import Rule
+from qiwi_payin_contract.settings import HOLD_TERM
 
-__all__ = ["HOLD_TERM", "Books"]
-
-HOLD_TERM = timedelta(hours=72)
-"""How long a payment waits for its capture, unless the site was set up otherwise (EN-112)."""
+__all__ = ["Books"]
 
 _STUDIES: Mapping[str, Callable[[Scene], None]] = {
     "billsCreate": bills.create,

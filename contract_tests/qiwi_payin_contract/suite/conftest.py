@@ -1,8 +1,11 @@
 """Fixtures of the suite, and how pytest's results become a report."""
 
+import tempfile
 from collections.abc import Generator, Iterator
+from datetime import timedelta
 
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from qiwi_payin_contract.books import attach
 from qiwi_payin_contract.drivers import DriverError
@@ -23,19 +26,27 @@ _STORIES = frozenset({"exchanges", "scenarios", "notifications"})
 _RAISED = pytest.StashKey[bool]()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what Hypothesis writes out of the folder where the suite is run, from before the first fixture on."""
+    folder = tempfile.TemporaryDirectory(prefix="qiwi-payin-contract-")
+    config.add_cleanup(folder.cleanup)
+    config.add_cleanup(lambda: set_hypothesis_home_dir(None))
+    set_hypothesis_home_dir(folder.name)
+
+
 @pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     """The run; opened here unless the command has opened it."""
     given = request.config.stash.get(RUN, None)
     if given is not None:
-        attach(given.target, given.findings)
+        attach(given.target, given.findings, hold_term=given.settings.hold_term)
         yield given
         return
     try:
         settings = _settings(request.config)
         with opened(settings) as target:
             run = request.config.stash[RUN] = Run.of(settings, target)
-            attach(run.target, run.findings)
+            attach(run.target, run.findings, hold_term=settings.hold_term)
             yield run
     except (SettingsError, TargetError, DriverError) as error:
         pytest.exit(f"qiwi-payin: {error}", returncode=2)
@@ -57,6 +68,12 @@ def findings(run: Run) -> Findings:
 def effort(run: Run) -> Effort:
     """How much is tried."""
     return run.settings.effort
+
+
+@pytest.fixture(scope="session")
+def hold_term(run: Run) -> timedelta:
+    """How long the sites wait for a capture."""
+    return run.settings.hold_term
 
 
 @pytest.fixture(scope="session")
@@ -156,6 +173,7 @@ def _settings(config: pytest.Config) -> Settings:
         waive=option("--payin-waive"),
         bases=option("--payin-basis"),
         decisions=option("--payin-decisions"),
+        hold_term=option("--payin-hold-term"),
         effort=option("--payin-effort"),
         seed=option("--payin-seed"),
     )
