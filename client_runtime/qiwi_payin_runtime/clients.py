@@ -253,7 +253,7 @@ def _checked_url(text: str) -> str:
     except httpx.InvalidURL:
         raise ValueError("base_url: not a URL") from None
     if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host)):
-        raise ValueError("base_url: https is wanted; http only for this machine (127.0.0.1, localhost)")
+        raise ValueError("base_url: must begin with https://, or with http:// for this machine (127.0.0.1, localhost)")
     if not url.host or url.userinfo or any(sign in str(text) for sign in "?# "):
         raise ValueError("base_url: scheme, host, port and path alone are wanted")
     path = url.path.rstrip("/")

@@ -62,6 +62,10 @@ KINDS: Final = {
 def verify(body: bytes | str, signature: str | None, key: Keys) -> Notification:
     """Read a notification whose signature is right.
 
+    The signature covers the fields named at the top of this module and nothing else: not the status, not the ids of
+    other objects. So it says who sent the notification and which object it is about; what became of that object, ask
+    the API.
+
     Args:
         body: the request's body as it came, byte for byte.
         signature: the header `Signature`, None where it is absent.

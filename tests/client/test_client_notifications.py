@@ -131,3 +131,10 @@ def test_what_is_signed_is_what_the_description_says_and_a_signed_body_verifies(
     assert rule["header"] == notifications.SIGNATURE_HEADER
     with pytest.raises(NotificationForged):
         notifications.verify(body, expected, "another key")
+
+
+@pytest.mark.parametrize("signature", [None, "", " "])
+@pytest.mark.parametrize("body", [b"", b"{}", b"not JSON", b'{"type": "NEWS"}'])
+def test_what_nobody_signed_is_forged_whatever_it_says(body: bytes, signature: str | None) -> None:
+    with pytest.raises(NotificationForged):
+        notifications.verify(body, signature, "key")

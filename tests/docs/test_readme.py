@@ -50,12 +50,11 @@ def test_the_notification_example_takes_what_the_sandbox_signed() -> None:
     paid = run(BLOCKS[2])["paid"]
     with Sandbox() as sandbox:
         run(BLOCKS[0].replace("PayIn()", f"PayIn({sandbox.base_url!r}, {sandbox.key!r}, {sandbox.site_id!r})"))
-        payment = sandbox.pay_bill("order-1815")
+        sandbox.pay_bill("order-1815")
         (notification,) = sandbox.notifications()
+        payin = PayIn(sandbox.local_base_url, sandbox.key, sandbox.site_id, transport=sandbox.transport)
 
-        body, signature = notification["body"].encode(), notification["signature"]
-
-        assert paid(body, signature, sandbox.notification_key) == payment["paymentId"]
+        assert paid(payin, notification["body"].encode(), notification["signature"], sandbox.notification_key)
 
 
 def test_the_sandbox_example_is_a_passing_test() -> None:

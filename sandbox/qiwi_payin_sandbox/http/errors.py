@@ -110,7 +110,7 @@ class MethodError(ApiError):
 class MediaTypeError(ApiError):
     """The body is not said to be JSON."""
 
-    status, code, user_message = 406, "http.media.type.not.supported", "Content type is not supported"
+    status, code, user_message = 406, "http.media.type.not.supported", "Content type must be application/json"
 
 
 class InternalError(ApiError):

@@ -9,22 +9,22 @@ from qiwi_payin_sandbox.operations.call import amount_faults
 
 _SUMS = ("amount", "settlementAmount")
 _RULES = {
-    "const": "Has another value than it must have",
-    "enum": "Is none of the allowed values",
-    "exclusiveMaximum": "Is too large",
-    "exclusiveMinimum": "Is too small",
-    "format": "Has not the required format",
-    "maxItems": "Has too many items",
-    "maxLength": "Is too long",
-    "maxProperties": "Has too many fields",
-    "maximum": "Is too large",
-    "minItems": "Has too few items",
-    "minLength": "Is too short",
-    "minProperties": "Has too few fields",
-    "minimum": "Is too small",
-    "pattern": "Has not the required form",
+    "const": "Must be {expected_value}",
+    "enum": "Must be one of: {options}",
+    "exclusiveMaximum": "Must be less than {limit}",
+    "exclusiveMinimum": "Must be more than {limit}",
+    "format": "Must have the format {format}",
+    "maxItems": "Has too many items, {limit} at most",
+    "maxLength": "Is too long, {limit} characters at most",
+    "maxProperties": "Has too many fields, {limit} at most",
+    "maximum": "Must be {limit} at most",
+    "minItems": "Has too few items, {limit} at least",
+    "minLength": "Is too short, {limit} characters at least",
+    "minProperties": "Has too few fields, {limit} at least",
+    "minimum": "Must be {limit} at least",
+    "pattern": "Must have the form {pattern}",
     "required": "Is required",
-    "type": "Has the wrong type",
+    "type": "Must be of type {types}",
 }
 _OTHER_RULE = "Is not valid"
 
@@ -69,8 +69,18 @@ def _faults(errors: Any) -> list[tuple[str, str]]:
             continue
         if kind == "required":
             path.append(error.kind.as_dict()["property"])
-        found.append((_field_name(path), _RULES.get(kind, _OTHER_RULE)))
+        found.append((_field_name(path), _text(error.kind)))
     return found
+
+
+def _text(kind: Any) -> str:
+    """Return the rule that is broken, with what the schema says of it and nothing of what was sent."""
+    said = {
+        name: " or ".join(map(str, value)) if name == "types" else ", ".join(map(str, value))
+        for name, value in kind.as_dict().items()
+        if isinstance(value, list) and name in {"types", "options"}
+    }
+    return _RULES.get(kind.name, _OTHER_RULE).format_map(kind.as_dict() | said)
 
 
 def _meant_branch(error: Any) -> list[Any]:
