@@ -115,12 +115,16 @@ class Description:
         node = responses.get(str(status)) or responses.get(f"{status // 100}XX") or responses.get("default")
         return None if node is None else self.resolved(node)
 
+    def validator(self, schema: Mapping[str, Any]) -> Any:
+        """A jsonschema_rs validator of a schema of this document, whose messages do not show values."""
+        return _validator(self, _Held(schema))
+
     def errors(self, schema: Mapping[str, Any], value: Any) -> Iterator[str]:
         """List what is wrong with a value under a schema of this document: place, rule, and statements on that field.
 
         The value itself is not shown, for it may be a secret.
         """
-        for error in _validator(self, _Held(schema)).iter_errors(value):
+        for error in self.validator(schema).iter_errors(value):
             path = list(error.instance_path)
             missing = getattr(error.kind, "property", None)
             rests_on = self.statements_at(schema, [*path, missing] if isinstance(missing, str) else path)

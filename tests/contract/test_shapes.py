@@ -1,9 +1,12 @@
 """Generated requests are sent as the API wants them, and failures of schemathesis become rules."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -13,6 +16,7 @@ from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings, Policy
 from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.shapes import Prober, opened_schema, rule_of
+from qiwi_payin_contract.shapes.answers import check_answer, misfit_of
 from qiwi_payin_contract.shapes.conformity import breaks_decisions_only, is_id, keeps_description
 from qiwi_payin_contract.shapes.failures import RULES
 from qiwi_payin_contract.shapes.prober import AnyCase, two_decimals
@@ -20,7 +24,7 @@ from qiwi_payin_contract.target import Target
 from schemathesis import GenerationMode
 from schemathesis.failure_codes import FAILURE_CLASSES
 
-from tests.contract.honest_server import CARD, SITES, HonestServer, served
+from tests.contract.honest_server import CARD, SITES, Answer, HonestServer, served
 from tests.contract.test_books import BILL, PAYMENT
 
 SAYS_NOTHING_HERE = {"ST112", "ST113", "ST114", "ST115", "ST202", "ST206", "ST301", "ST302", "ST402", "ST901"}
@@ -155,3 +159,52 @@ def test_no_body_that_is_sent_has_a_sum_without_two_decimals(prober: Prober) -> 
     assert numbers
     assert all(value.as_tuple().exponent == -2 for value in numbers)
     assert not [value for value in sums if isinstance(value, int | float)]
+
+
+def misfit(change: dict[str, object]) -> tuple[str, str] | None:
+    exchange = HonestServer().send("paymentsCreate", PAYMENT, payment_id="p")
+    schema = description().answer_schema("paymentsCreate", 200)
+    assert schema is not None
+    changed = attrs.evolve(exchange, answer_body=dumps({**exchange.answer_json, **change}).encode())
+    found = misfit_of(changed, schema)
+    return None if found is None else (found[0].code, found[1])
+
+
+def test_a_field_that_does_not_fit_is_told_with_its_statements() -> None:
+    code, told = misfit({"status": {"value": "PAID", "changedDateTime": "yesterday"}}) or ("", "")
+    assert code == "QP-SHAPE-108"
+    assert "status/changedDateTime" in told
+    assert re.search(r"\((RU|PUB)-[0-9]{3}", told)
+    assert misfit({}) is None
+
+
+def test_a_field_that_breaks_our_decision_alone_is_told_by_a_rule_of_that_basis() -> None:
+    long = "x" * 257
+    assert (misfit({"billId": long}) or ("",))[0] == "QP-SHAPE-213"
+    assert (misfit({"billId": long, "createdDateTime": "yesterday"}) or ("",))[0] == "QP-SHAPE-108"
+
+
+def answered(status: int, headers: dict[str, str], body: bytes) -> set[str]:
+    exchange = HonestServer().send("billsGet", bill_id="b")
+    findings = Findings(Policy(decisions=True))
+    check_answer(attrs.evolve(exchange, status=status, answer_headers=headers, answer_body=body), findings)
+    return {finding.rule.code for finding in findings}
+
+
+def test_an_error_without_a_body_breaks_a_decision_where_a_gateway_may_have_made_it() -> None:
+    assert answered(401, {}, b"") == answered(403, {}, b"") == {"QP-SHAPE-214"}
+    assert answered(404, {}, b"") == {"QP-SHAPE-105", "QP-SHAPE-109"}
+
+
+def test_the_prober_tells_the_statements_of_a_field_that_does_not_fit() -> None:
+    def without_pay_url(operation_id: str, ids: dict[str, str], asked: Any, status: int, answer: Any) -> Answer | None:
+        if operation_id != "billsCreate" or status != 200:
+            return None
+        return status, {name: value for name, value in answer.items() if name != "payUrl"}
+
+    findings = Findings(Policy(decisions=True))
+    with served(HonestServer(twist=without_pay_url)) as base_url, Target(base_url, SITES) as target:
+        probe(Prober.of(target, attach(target, findings), findings, seed=1), GenerationMode.POSITIVE, examples=2)
+    told = [finding.message for finding in findings if finding.rule.code == "QP-SHAPE-108"]
+    assert len(told) == 1
+    assert '"payUrl" is a required property (EN-' in told[0]

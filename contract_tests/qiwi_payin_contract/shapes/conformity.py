@@ -1,17 +1,14 @@
 """Whether a request, as it was sent, keeps the description."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import cache
 from typing import Any
-
-import jsonschema_rs
 
 from qiwi_payin_contract.description import Operation, description
 from qiwi_payin_contract.exchange import Exchange
 
-__all__ = ["breaks_decisions_only", "is_id", "keeps_description"]
+__all__ = ["answer_breaks_decisions_only", "breaks_decisions_only", "is_id", "keeps_description"]
 
 _ID = re.compile(r"[A-Za-z0-9_:~-][A-Za-z0-9._:~-]{0,199}")
 _SUMS = ("amount", "settlementAmount")
@@ -36,22 +33,22 @@ def breaks_decisions_only(exchange: Exchange) -> bool:
 
     What is not found in the description's ``x-basis`` counts as documented.
     """
-    validator = _request_validator(exchange.operation_id or "")
-    if validator is None or exchange.request_json is None:
-        return False
-    errors = list(validator.iter_errors(exchange.request_json))
-    return bool(errors) and all(_basis_at(error.schema_path) == "decision" for error in errors)
-
-
-@cache
-def _request_validator(operation_id: str) -> Any:
-    operation = description().operations.get(operation_id)
+    operation = description().operations.get(exchange.operation_id or "")
     node = operation.node.get("requestBody") if operation is not None else None
-    if node is None:
-        return None
+    if node is None or exchange.request_json is None:
+        return False
     schema = description().resolved(node)["content"]["application/json"]["schema"]
-    whole = {"components": description().document.get("components", {}), "allOf": [schema]}
-    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True, mask="the value")
+    return _decisions_only(schema, exchange.request_json)
+
+
+def answer_breaks_decisions_only(schema: Mapping[str, Any], answer: Any) -> bool:
+    """Tell whether all that is wrong with an answer under its schema is so by our decisions."""
+    return _decisions_only(schema, answer)
+
+
+def _decisions_only(schema: Mapping[str, Any], value: Any) -> bool:
+    errors = list(description().validator(schema).iter_errors(value))
+    return bool(errors) and all(_basis_at(error.schema_path) == "decision" for error in errors)
 
 
 def _basis_at(path: Iterable[str | int]) -> str | None:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from qiwi_payin_contract.rules import Basis, Rule
 from qiwi_payin_contract.statements import of_answers, of_requests
 
-__all__ = ["RULES", "rule_of"]
+__all__ = ["DECIDED_BOUNDS", "DECIDED_FORM", "EMPTY_ERROR", "REACHED", "RULES", "WRONG_ID", "rule_of"]
 
 
 def _rule(  # noqa: PLR0917 - reads as one row of a table
@@ -189,6 +189,24 @@ DECIDED_BOUNDS = Rule(
     "shapes",
     ("PRA-005", "PUB-236", "PRA-018"),
     "amount-text",
+)
+DECIDED_FORM = Rule(
+    "QP-SHAPE-213",
+    "decided-form-of-answers",
+    "Where only our decisions say how a field of an answer looks, it looks so (schemathesis ST108).",
+    Basis.DECISION,
+    "shapes",
+    ("RU-042",),
+    "payment-echo-of-bill-id-and-comment",
+)
+EMPTY_ERROR = Rule(
+    "QP-SHAPE-214",
+    "error-with-body",
+    "Answers 401, 403, 429 and 5xx have the error body too.",
+    Basis.DECISION,
+    "shapes",
+    ("PUB-249", "PUB-250", "PRA-017"),
+    "empty-error-body",
 )
 REACHED = Rule(
     "QP-SHAPE-001",

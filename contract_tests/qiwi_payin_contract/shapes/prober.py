@@ -22,8 +22,9 @@ from qiwi_payin_contract.findings import Finding, Findings
 from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.masking import mask_text
 from qiwi_payin_contract.rules import Rule
+from qiwi_payin_contract.shapes.answers import lacks_body, misfit_of
 from qiwi_payin_contract.shapes.conformity import breaks_decisions_only, is_id, keeps_description
-from qiwi_payin_contract.shapes.failures import DECIDED_BOUNDS, RULES, WRONG_ID, rule_of
+from qiwi_payin_contract.shapes.failures import DECIDED_BOUNDS, EMPTY_ERROR, RULES, WRONG_ID, rule_of
 from qiwi_payin_contract.shapes.stock import CARDS, Stock
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import NoAnswer, Target
@@ -41,6 +42,8 @@ _CREATED = {
 }
 _SUMS = ("amount", "settlementAmount")
 _TOLD = 700
+_OF_BODIES = frozenset({"ST104", "ST105", "ST106", "ST108", "ST109"})
+"""Failures of schemathesis about the body of an answer."""
 
 
 @attrs.define(eq=False)
@@ -132,10 +135,21 @@ class Prober:
                     if keeps_description(exchange):
                         continue
                     rule = _broken_by(exchange)
-                text = mask_text(f"{failure.title}: {failure.message}")
+                told = f"{failure.title}: {failure.message}"
+                if lacks_body(exchange) and failure.code in _OF_BODIES:
+                    rule = EMPTY_ERROR
+                elif failure.code == "ST108":
+                    rule, told = self._misfit(exchange) or (rule, told)
+                text = mask_text(told)
                 for site in self.target.sites:
                     text = text.replace(site.key, "***")
                 self.findings.record(Finding(rule, f"{failure.code} {text[:_TOLD]}", (exchange,)))
+
+    @staticmethod
+    def _misfit(exchange: Exchange) -> tuple[Rule, str] | None:
+        """What schemathesis found as the description tells it: with the statements on each field."""
+        schema = description().answer_schema(exchange.operation_id or "", exchange.status)
+        return None if schema is None else misfit_of(exchange, schema)
 
     def has_material(self, operation_id: str) -> bool:
         """Whether the server made what the operation needs: a payment that asks for 3-D Secure, a token."""
