@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from qiwi_payin_contract.description import Operation, description
 from qiwi_payin_contract.findings import Finding
-from qiwi_payin_contract.rules import Rule, catalogue
+from qiwi_payin_contract.rules import GROUPS, Rule, catalogue
 from qiwi_payin_contract.run import Run, State
 from qiwi_payin_contract.statements import statements
 
@@ -18,8 +18,7 @@ _SITE_AND_ITSELF = 2
 
 def render(run: Run) -> str:
     """Write the whole report; it holds no key, token or card data."""
-    parts = [_heading(run)]
-    parts += [_finding(finding) for finding in run.findings.failing]
+    parts = [_heading(run), *_broken(run.findings.failing)]
     if run.findings.waived:
         parts.append(_waived(run.findings.waived))
     parts += [_groups(run), _operations(run), _statements(run), _verdict(run)]
@@ -51,6 +50,21 @@ def _heading(run: Run) -> str:
     sites = ", ".join(site.site_id for site in run.target.sites)
     driver = type(run.target.driver).__name__
     return f"{run.target.base_url}  sites {sites}  driver {driver}  seed {run.settings.seed}"
+
+
+def _broken(findings: Sequence[Finding]) -> list[str]:
+    """Tell of each broken rule once, with the first of its findings; how often it broke besides is a line."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_rule.setdefault(finding.rule.code, []).append(finding)
+    parts = []
+    for first, *others in by_rule.values():
+        places = [f", such as at {last.method} {last.path}" for other in others for last in other.exchanges[-1:]]
+        more = [f"  and {len(others)} more of the same rule{''.join(places[:1])}"] if others else []
+        parts.append("\n".join([_finding(first), *more]))
+    if parts:
+        parts.append("To repeat: export QIWI_PAYIN_KEY; put back what is masked as *** first.")
+    return parts
 
 
 def _finding(finding: Finding) -> str:
@@ -103,7 +117,7 @@ def _groups(run: Run) -> str:
                 str(counts[State.KEPT]),
                 str(counts[State.BROKEN] + counts[State.FAILED]),
                 str(counts[State.NOT_RUN]),
-                str(result.state),
+                f"{result.state} in part" if result.in_part else str(result.state),
             )
         )
         notes += [f"  {result.name}: {reason}" for reason in result.reasons]
@@ -163,10 +177,12 @@ def _statements(run: Run) -> str:
 def _verdict(run: Run) -> str:
     match run.exit_code:
         case 0:
-            left = [result.name for result in run.groups if result.state is State.NOT_RUN]
+            left = [f"{'parts of ' if result.in_part else ''}{result.name}" for result in run.groups if result.left_out]
+            left += [f"{name} (not asked for)" for name in GROUPS if name not in run.settings.groups]
             return "The contract is kept" + (f" in what was run; not run: {', '.join(left)}." if left else ".")
         case 1:
-            return f"The contract is broken: {len(run.findings.failing)} findings."
+            rules = len({finding.rule.code for finding in run.findings.failing})
+            return f"The contract is broken: {rules} {'rule' if rules == 1 else 'rules'}."
         case _:
             return "It cannot be told whether the contract is kept: a test failed by itself, or none was run."
 

@@ -62,6 +62,16 @@ class GroupResult:
                 return state
         return State.NOT_RUN
 
+    @property
+    def left_out(self) -> bool:
+        """Whether anything of the group was not run."""
+        return self.state is State.NOT_RUN or bool(self.counts[State.NOT_RUN])
+
+    @property
+    def in_part(self) -> bool:
+        """Whether some tests were run and others were not."""
+        return self.left_out and self.state is not State.NOT_RUN
+
 
 @attrs.define(eq=False)
 class Run:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from qiwi_payin_contract.description import description
+from qiwi_payin_contract.findings import Finding
 from qiwi_payin_contract.report import render
-from qiwi_payin_contract.run import Run
+from qiwi_payin_contract.rules import catalogue
+from qiwi_payin_contract.run import Outcome, Run, State
 from qiwi_payin_contract.settings import Settings
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import Target
@@ -47,3 +50,33 @@ def test_the_tables_fit_a_terminal(run: Run) -> None:
     for operation_id in description().operations:
         run.target.statuses.update({(operation_id, status): 100 for status in (200, 204, 400, 401, 403, 404, 405)})
     assert max(map(len, render(run).splitlines())) <= 100
+
+
+def test_a_rule_that_broke_several_times_is_told_once(run: Run) -> None:
+    rule = catalogue()["QP-BOOKS-505"]
+    for path in ("payments/p-1", "payments/p-1/refunds", "bills/b-1/details"):
+        url = f"http://127.0.0.1:9/partner/payin/v1/sites/test-00/{path}"
+        exchange = run.target.exchange_of(httpx.Response(200, json={}, request=httpx.Request("GET", url)))
+        run.findings.record(Finding(rule, f"wrong at {path}", (exchange,)))
+    told = render(run)
+    assert told.count("BROKEN QP-BOOKS-505") == 1
+    assert "wrong at payments/p-1\n" in told
+    assert "and 2 more of the same rule, such as at GET /payin/v1/sites/test-00/payments/p-1/refunds" in told
+    assert "The contract is broken: 1 rule." in told
+
+
+@pytest.mark.parametrize(
+    ("states", "result", "verdict"),
+    [
+        ((State.KEPT, State.KEPT), "kept", "not run: shapes (not asked for)"),
+        ((State.KEPT, State.NOT_RUN), "kept in part", "not run: parts of behaviour, shapes (not asked for)"),
+    ],
+)
+def test_a_group_of_which_a_part_was_not_run_is_not_said_to_be_kept(
+    run: Run, states: tuple[State, State], result: str, verdict: str
+) -> None:
+    for number, state in enumerate(states):
+        run.tell(Outcome("behaviour", f"test_{number}", state))
+    told = render(run)
+    assert next(line for line in told.splitlines() if line.startswith("behaviour ")).endswith(f"  {result}")
+    assert verdict in told
