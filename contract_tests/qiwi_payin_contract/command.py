@@ -3,6 +3,7 @@
 0  what was run was kept
 1  the contract is broken
 2  the suite could not run: no server, a refused key, a wrong option
+130  it was interrupted
 """
 
 import argparse
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 import pytest
 
@@ -29,15 +30,20 @@ from qiwi_payin_contract.target import TargetError
 
 __all__ = ["main"]
 
-KEPT, BROKEN, COULD_NOT_RUN = 0, 1, 2
+KEPT, BROKEN, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 130
 _PLUGINS = ("_hypothesis_pytestplugin", "schemathesis.pytest.plugin")
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the suite as the command line asks; see the module for what the number means."""
     parser = _parser()
-    asked = parser.parse_args(argv)
+    asked, unknown = parser.parse_known_args(argv)
+    if unknown:
+        # What stands beside an option that is misspelt may be a key.
+        named = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+        parser.error(f"unknown: {', '.join(named)}" if named else "there is a word that belongs to no option")
     try:
+        _can_be_written(asked.junit)
         settings = Settings.from_texts(
             base_url=asked.base_url,
             sites=asked.site,
@@ -61,14 +67,37 @@ def main(argv: list[str] | None = None) -> int:
     except (SettingsError, TargetError, DriverError) as error:
         sys.stderr.write(f"qiwi-payin contract: {error}\n")
         return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        code = pytest.ExitCode.INTERRUPTED
+    if code == pytest.ExitCode.INTERRUPTED:
+        sys.stderr.write("\nqiwi-payin contract: interrupted\n")
+        return INTERRUPTED
     sys.stdout.write(f"\n{render(run)}\n")
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}:
         return COULD_NOT_RUN
     return run.exit_code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong option in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(COULD_NOT_RUN, f"{self.prog}: {message}; see --help\n")
+
+
+def _can_be_written(junit: str | None) -> None:
+    if junit is None:
+        return
+    try:
+        Path(junit).parent.mkdir(parents=True, exist_ok=True)
+        Path(junit).open("a", encoding="utf-8").close()
+    except OSError as error:
+        raise SettingsError(f"the report {junit} cannot be written: {type(error).__name__}") from error
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        allow_abbrev=False,
         prog="qiwi-payin contract",
         description="Test a server against the contract of the QIWI payment acceptance API. "
         "Without --base-url the suite starts this project's sandbox and tests that.",

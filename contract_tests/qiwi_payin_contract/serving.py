@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from qiwi_payin_contract.drivers import SandboxDriver, find_driver
 from qiwi_payin_contract.settings import Settings
 from qiwi_payin_contract.sites import Site
-from qiwi_payin_contract.target import Target, TargetError
+from qiwi_payin_contract.target import NoAnswer, Target, TargetError
 
 __all__ = ["OWN_SITES", "opened", "own_sites"]
 
@@ -15,6 +15,9 @@ OWN_SITES = ("test-00", "test-01", "test-02")
 """Sites of the sandbox that the suite starts: those of the documents' examples."""
 
 _REFUSED = (401, 403)
+_NO_SUCH_PATH = (404, 405)
+_OF_ITS_OWN = (500, 502, 503)
+"""Errors that a server of this API may answer with in any form."""
 
 
 def own_sites() -> tuple[Site, ...]:
@@ -53,6 +56,19 @@ def _own_sandbox() -> Iterator[Target]:
 
 
 def _greet(target: Target, site: Site) -> None:
-    answer = target.send("billsGet", site=site, bill_id=target.fresh_id("greeting"))
-    if answer.status in _REFUSED:
-        raise TargetError(f"{target.base_url} refuses the key of the site {site.site_id}: HTTP {answer.status}")
+    """See that the API is there and takes the key, by a bill that is not there and one that cannot be made."""
+    bill_id = target.fresh_id("greeting")
+    try:
+        read = target.send("billsGet", site=site, bill_id=bill_id)
+        put = target.send("billsCreate", {}, site=site, bill_id=bill_id)
+    except NoAnswer as error:
+        raise TargetError(f"{target.base_url}: {error}") from error
+    if read.status in _REFUSED:
+        raise TargetError(f"{target.base_url} refuses the key of the site {site.site_id}: HTTP {read.status}")
+    of_this_api = put.status not in _NO_SUCH_PATH and isinstance(put.answer_json, dict)
+    if not of_this_api and put.status not in _OF_ITS_OWN:
+        kind = put.answer_headers.get("content-type", "no content type")
+        raise TargetError(
+            f"{target.base_url} does not answer as this API does ({put.status}, {kind}); "
+            "is it everything before /payin/v1?"
+        )

@@ -1,6 +1,8 @@
 """What a run was asked for: server, sites, groups, bases, effort."""
 
+import difflib
 import os
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -9,12 +11,14 @@ from typing import Self
 
 import attrs
 
-from qiwi_payin_contract.rules import GROUPS, Basis
+from qiwi_payin_contract.rules import GROUPS, Basis, catalogue
 from qiwi_payin_contract.sites import Site
 
 __all__ = ["EFFORTS", "HOLD_TERM", "Effort", "Settings", "SettingsError", "read_sites"]
 
 KEY_VARIABLE = "QIWI_PAYIN_KEY"
+_SITE_ID = re.compile(r"[A-Za-z0-9._~-]+")
+_KEY = re.compile(r"[!-~]+")
 
 HOLD_TERM = timedelta(hours=72)
 """How long a site waits for a capture, unless it was set up otherwise (EN-112)."""
@@ -113,12 +117,14 @@ class Settings:
             key = key or _key_in(key_file) or environment.get(KEY_VARIABLE)
         if effort not in EFFORTS:
             raise SettingsError(f"the effort is {', '.join(EFFORTS)}, not {effort!r}")
+        if base_url is None and (key or key_file or notification_key):
+            raise SettingsError("a key is given but no base URL: say which server to test, or give neither")
         return cls(
             base_url=base_url,
             sites=read_sites(listed, key, notification_key),
             driver=driver,
             groups=_groups(only),
-            waived=frozenset(word.strip() for text in waive for word in text.split(",") if word.strip()),
+            waived=_waived(waive),
             bases=_bases(bases),
             decisions=decisions,
             hold_term=_hold_term(hold_term),
@@ -138,9 +144,13 @@ def read_sites(texts: Iterable[str], key: str | None = None, notification_key: s
         site_id, *keys = text.split(":", 2)
         if not site_id:
             raise SettingsError("a site is ID or ID:KEY or ID:KEY:NOTIFICATION_KEY; one has no ID")
+        if not _SITE_ID.fullmatch(site_id):
+            raise SettingsError(f"the id of a site is letters, digits and ._~- without spaces, not {site_id!r}")
         own = keys[0] if keys and keys[0] else key
         if not own:
             raise SettingsError(f"the site {site_id} has no key: give --key, --key-file or {KEY_VARIABLE}")
+        if not _KEY.fullmatch(own):
+            raise SettingsError(f"the key of the site {site_id} has characters that no header carries, or white space")
         if any(site.site_id == site_id for site in sites):
             raise SettingsError(f"the site {site_id} is named twice")
         sites.append(Site(site_id, own, (keys[1] if len(keys) > 1 else None) or notification_key or None))
@@ -171,6 +181,15 @@ def _groups(text: str | None) -> tuple[str, ...]:
     return tuple(group for group in GROUPS if group in asked)
 
 
+def _waived(texts: Iterable[str]) -> frozenset[str]:
+    words = frozenset(word.strip() for text in texts for word in text.split(",") if word.strip())
+    known = {word for rule in catalogue().values() for word in (rule.code, rule.waiver)} if words else set()
+    for word in sorted(words - known):
+        near = difflib.get_close_matches(word, known, 1)
+        raise SettingsError(f"there is no rule {word!r} to waive" + (f"; is {near[0]} meant?" if near else ""))
+    return words
+
+
 def _hold_term(text: str | None) -> timedelta:
     if text is None:
         return HOLD_TERM
@@ -187,6 +206,8 @@ def _bases(text: str | None) -> frozenset[Basis] | None:
     if text is None:
         return None
     words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words:
+        raise SettingsError(f"no basis is named; there are {', '.join(Basis)}")
     for word in words:
         if word not in set(Basis):
             raise SettingsError(f"there is no basis {word!r}; there are {', '.join(Basis)}")

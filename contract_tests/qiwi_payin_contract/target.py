@@ -49,19 +49,23 @@ def checked_base_url(text: str) -> str:
     Raises:
         TargetError: no http address, or not https although the host is not loopback.
     """
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname if parts.scheme in {"http", "https"} and parts.port != 0 else None
+    except ValueError:
+        host = None
+    if host is None:
         raise TargetError(
             f"the base URL must be an http address such as https://b2b-api.qiwi.com/partner, not {text!r}"
         )
     if parts.username or parts.query or parts.fragment:
         raise TargetError("the base URL must have no user, query or fragment")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise TargetError(f"keys and card data go over https only; plain http is for loopback, not {parts.hostname}")
-    base = text.rstrip("/")
-    if base.endswith(API_ROOT):
-        raise TargetError(f"the base URL ends before {API_ROOT}: {base.removesuffix(API_ROOT)}")
-    return base
+    if parts.scheme == "http" and not is_loopback(host):
+        raise TargetError(f"keys and card data go over https only; plain http is for loopback, not {host}")
+    base, root, _ = text.partition(API_ROOT)
+    if root:
+        raise TargetError(f"the base URL ends before {API_ROOT}: {base}")
+    return base.rstrip("/")
 
 
 def is_loopback(host: str) -> bool:
@@ -182,7 +186,8 @@ class Target:
         try:
             answer = self._client.request(method, f"{self.base_url}{path}", content=content or None, headers=sent)
         except httpx.HTTPError as error:
-            raise NoAnswer(f"{method} {path} got no answer: {type(error).__name__} {error}") from error
+            told = f"{type(error).__name__} {error}".replace(token or "***", "***")
+            raise NoAnswer(f"{method} {path} got no answer: {told}") from error
         exchange = self.exchange_of(answer, key=token, elapsed=time.perf_counter() - started)
         self.observe(exchange)
         return exchange
