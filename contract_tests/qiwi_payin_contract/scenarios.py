@@ -264,3 +264,11 @@ ERROR_WITHOUT_FIELD = _rule(
 UNKNOWN_OBJECT = _rule(
     "QP-PAY-024", "unknown-object", "An object that does not exist is answered 404.", "PUB-243", Basis.PUBLISHED
 )
+PAID_BILL_DECLINES = _rule(
+    "QP-PAY-026",
+    "paid-bill-declines",
+    "A payment of a bill that is PAID is DECLINED with BILL_ALREADY_PAID: nobody is charged twice.",
+    "PUB-277",
+    Basis.DECISION,
+    "paid-bill-declines",
+)

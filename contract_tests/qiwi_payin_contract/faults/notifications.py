@@ -9,9 +9,11 @@ from typing import Any
 import attrs
 import httpx
 
+from qiwi_payin_contract.drivers import SentNotification
 from qiwi_payin_contract.faults.base import Fault
 from qiwi_payin_contract.faults.messages import Answer, Call, Forward
 from qiwi_payin_contract.json_text import dumps
+from qiwi_payin_contract.notifications import digest
 from qiwi_payin_contract.shop import at
 from qiwi_payin_contract.sites import Site
 
@@ -89,6 +91,52 @@ class OtherOutcomeNotified(_NotificationFault):
 
     def changed(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**item, "body": item["body"].replace('"DECLINE"', '"SUCCESS"')}
+
+
+class RepeatNotified(_NotificationFault):
+    """Notifies a capture once more whenever its request comes again."""
+
+    rules = frozenset({"QP-NOTE-012"})
+
+    def __init__(self, sites: Iterable[Site]) -> None:
+        super().__init__(sites)
+        self._requests: dict[str, int] = {}
+
+    def apply(self, call: Call, forward: Forward) -> Answer:
+        if call.operation_id == "capturesCreate":
+            capture_id = call.ids["captureId"]
+            self._requests[capture_id] = self._requests.get(capture_id, 0) + 1
+        answer = super().apply(call, forward)
+        if call.control != "notifications" or not answer.ok:
+            return answer
+        return answer.with_json([item for item in answer.json for _ in range(self._requests.get(item["objectId"], 1))])
+
+
+class WholeCaptureNotified(_NotificationFault):
+    """Notifies a capture with the amount of the payment, without what was reversed before."""
+
+    rules = frozenset({"QP-NOTE-008"})
+
+    def __init__(self, sites: Iterable[Site]) -> None:
+        super().__init__(sites)
+        self._amounts: dict[str, Decimal] = {}
+
+    def apply(self, call: Call, forward: Forward) -> Answer:
+        answer = super().apply(call, forward)
+        value = at(answer.json, "amount", "value")
+        if call.operation_id == "paymentsCreate" and isinstance(value, str):
+            self._amounts[call.ids["paymentId"]] = Decimal(value)
+        return answer
+
+    def changed(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
+        body = json.loads(item["body"], parse_float=Decimal)
+        capture = body.get("capture", {})
+        if capture.get("paymentId") not in self._amounts:
+            return item
+        capture["amount"]["value"] = self._amounts[capture["paymentId"]]
+        told = SentNotification(item["type"], item["objectId"], dumps(body), "")
+        key = self.sites[capture["merchantSiteUid"]].notification_key or ""
+        return {**item, "body": told.body, "signature": digest(told, key)[0]}
 
 
 class CallbackForgotten(Fault):

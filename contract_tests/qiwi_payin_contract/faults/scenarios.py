@@ -105,3 +105,17 @@ class ReversalOfDebited(Fault):
         if call.operation_id == "refundsCreate" and answer.ok:
             return answer.with_json({**answer.json, "flags": ["REVERSAL"]})
         return answer
+
+
+class PaidBillChargedAgain(Fault):
+    """Charges another card for a bill that is paid."""
+
+    group = "scenarios"
+    rules = frozenset({"QP-PAY-026"})
+
+    def apply(self, call: Call, forward: Forward) -> Answer:
+        answer = forward(call)
+        if call.operation_id != "paymentsCreate" or at(answer.json, "status", "reason") != "BILL_ALREADY_PAID":
+            return answer
+        alone = {name: value for name, value in call.json.items() if name != "billId"}
+        return forward(attrs.evolve(call, path=f"{call.path}-again", body=dumps(alone).encode()))

@@ -77,6 +77,21 @@ def test_refund_is_notified_once_and_a_reversal_with_its_flag(shop: Shop, findin
     findings.expect(len(_about(shop, "REFUND", refund_id)) == 1, rules.ONCE, "a second one was sent", refund)
 
 
+def test_capture_after_a_reversal_is_notified_once_with_what_was_captured(shop: Shop, findings: Findings) -> None:
+    held = shop.create_payment("200.00")
+    payment_id = held.path_parameters["paymentId"]
+    shop.refund(payment_id, "50.00")
+    captured = shop.capture(payment_id)
+    capture_id = captured.path_parameters["captureId"]
+    for sent in _about(shop, "CAPTURE", capture_id)[:1]:
+        _is_right(findings, shop.site, sent, captured, None)
+    shop.capture(payment_id, capture_id)
+    shop.create_payment("200.00", payment_id=payment_id)
+    for kind, object_id in (("CAPTURE", capture_id), ("PAYMENT", payment_id)):
+        times = len(_about(shop, kind, object_id))
+        findings.expect(times == 1, rules.ONCE, f"{times} {kind} notifications, the request was sent twice", captured)
+
+
 def test_refused_payment_is_notified_with_its_reason(shop: Shop, findings: Findings) -> None:
     refused = shop.create_payment(method=DECLINED_CARD)
     if at(refused.answer_json, "status", "value") != "DECLINED":
