@@ -1,5 +1,6 @@
 import logging
 import pickle
+import re
 import traceback
 from typing import Any
 
@@ -22,7 +23,7 @@ from qiwi_payin_runtime.jsontext import json_text
 from tests.client.wires import ERROR, KEY, PAYMENT, Wire, answering, failing
 
 PAN = "4444443616621049"
-CVV = "849"
+CVV = "8497"
 HOLDER = "PLANTED HOLDER"
 EXPIRY = "11/31"
 TOKEN = "planted-token-66aebf5f"
@@ -44,6 +45,8 @@ def calls(payin: PayIn) -> list[Any]:
 
 
 def shows_nothing(text: str) -> None:
+    # Addresses of objects may hold any digits, those of the CVV too.
+    text = re.sub(r"\b0x[0-9a-f]+", "0x", text)
     for secret in PLANTED:
         assert secret not in text
 
