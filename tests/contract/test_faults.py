@@ -24,11 +24,14 @@ def test_a_broken_server_is_reported_by_the_right_rule(
 ) -> None:
     served = [SandboxSite(site.site_id, site.key, site.notification_key) for site in sites]
     options = [f"--site={site.site_id}:{site.key}:{site.notification_key}" for site in sites]
-    # What shows only in a long story needs more walks than one answer needs requests.
-    effort = "normal" if fault.group == "behaviour" else "quick"
-    with Sandbox(sites=served) as sandbox, FaultProxy(sandbox.base_url, fault(sites)) as proxy:
-        code = main(["--base-url", proxy.base_url, *options, "--only", fault.group, "--seed", "1", "--effort", effort])
-    told = capsys.readouterr().out
+    # What shows only in a long story may need more walks.
+    for effort in ("quick", "normal") if fault.group == "behaviour" else ("quick",):
+        with Sandbox(sites=served) as sandbox, FaultProxy(sandbox.base_url, fault(sites)) as proxy:
+            where = ["--base-url", proxy.base_url, *options]
+            code = main([*where, "--only", fault.group, "--seed", "1", "--effort", effort])
+        told = capsys.readouterr().out
+        if code == BROKEN:
+            break
     assert code == BROKEN, told
     assert any(f"BROKEN {rule} " in told for rule in fault.rules), told
 

@@ -82,23 +82,6 @@ class SecondCaptureDoubles(Fault):
         return answer
 
 
-class RefundOverRest(Fault):
-    """Completes a refund of more than is left."""
-
-    group = "behaviour"
-    rules = frozenset({"QP-BOOKS-511", "QP-BOOKS-512", "QP-BOOKS-513", "QP-BOOKS-514", "QP-BOOKS-515", "QP-BOOKS-516"})
-
-    def apply(self, call: Call, forward: Forward) -> Answer:
-        answer = forward(call)
-        if (
-            call.operation_id in {"refundsCreate", "refundsGet"}
-            and at(answer.json, "status", "reason") == "INVALID_AMOUNT"
-        ):
-            status = {name: value for name, value in answer.json["status"].items() if not name.startswith("reason")}
-            return answer.with_json({**answer.json, "status": {**status, "value": "COMPLETED"}})
-        return answer
-
-
 class StatusFallsBack(Fault):
     """Shows a COMPLETED payment as WAITING when it is asked for a second time."""
 

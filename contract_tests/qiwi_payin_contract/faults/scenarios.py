@@ -119,3 +119,20 @@ class PaidBillChargedAgain(Fault):
             return answer
         alone = {name: value for name, value in call.json.items() if name != "billId"}
         return forward(attrs.evolve(call, path=f"{call.path}-again", body=dumps(alone).encode()))
+
+
+class RefundOverRest(Fault):
+    """Completes a refund of more than is left."""
+
+    group = "scenarios"
+    rules = frozenset({"QP-BOOKS-513"})
+
+    def apply(self, call: Call, forward: Forward) -> Answer:
+        answer = forward(call)
+        if (
+            call.operation_id in {"refundsCreate", "refundsGet"}
+            and at(answer.json, "status", "reason") == "INVALID_AMOUNT"
+        ):
+            status = {name: value for name, value in answer.json["status"].items() if not name.startswith("reason")}
+            return answer.with_json({**answer.json, "status": {**status, "value": "COMPLETED"}})
+        return answer
