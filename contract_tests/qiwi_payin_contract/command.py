@@ -28,7 +28,7 @@ from qiwi_payin_contract.settings import EFFORTS, Settings, SettingsError
 from qiwi_payin_contract.stash import RUN, SETTINGS
 from qiwi_payin_contract.target import TargetError
 
-__all__ = ["main"]
+__all__ = ["exit_code", "main"]
 
 KEPT, BROKEN, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 130
 _PLUGINS = ("_hypothesis_pytestplugin", "schemathesis.pytest.plugin")
@@ -73,9 +73,13 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.write("\nqiwi-payin contract: interrupted\n")
         return INTERRUPTED
     sys.stdout.write(f"\n{render(run)}\n")
-    if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}:
-        return COULD_NOT_RUN
-    return run.exit_code
+    return exit_code(run, code)
+
+
+def exit_code(run: Run, code: int) -> int:
+    """What a run comes to that pytest ended with `code`: what was found broken stays so, even where pytest gave up."""
+    ended = code in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}
+    return run.exit_code if ended or run.exit_code == BROKEN else COULD_NOT_RUN
 
 
 class _Parser(argparse.ArgumentParser):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from qiwi_payin_contract.command import exit_code
 from qiwi_payin_contract.description import description
 from qiwi_payin_contract.findings import Finding
 from qiwi_payin_contract.report import render
@@ -80,3 +81,11 @@ def test_a_group_of_which_a_part_was_not_run_is_not_said_to_be_kept(
     told = render(run)
     assert next(line for line in told.splitlines() if line.startswith("behaviour ")).endswith(f"  {result}")
     assert verdict in told
+
+
+def test_what_was_found_broken_stays_so_where_the_run_broke_off(run: Run) -> None:
+    run.tell(Outcome("behaviour", "test_before", State.KEPT))
+    assert exit_code(run, pytest.ExitCode.OK) == 0
+    assert exit_code(run, pytest.ExitCode.INTERNAL_ERROR) == 2
+    run.findings.record(Finding(catalogue()["QP-BOOKS-505"], "debited too early", ()))
+    assert exit_code(run, pytest.ExitCode.INTERNAL_ERROR) == 1
