@@ -14,7 +14,10 @@ _OVERLAY_SUFFIX: Final = ".overlay.yaml"
 
 @dataclass(frozen=True)
 class Description:
-    """A description in a folder (its root is `openapi.yaml`) and the folder of the overlays that lie over it."""
+    """A description in a folder (its root is `openapi.yaml`) and the folder of the overlays that lie over it.
+
+    An overlay `NAME.overlay.yaml` may have more parts in the folder `NAME`, laid over the result in the order of names.
+    """
 
     folder: Path = ROOT / "openapi"
     overlays: Path = ROOT / "overlays"
@@ -30,8 +33,18 @@ class Description:
         joined = bundle(self.folder / "openapi.yaml")
         documents = {"openapi": joined}
         for path in sorted(self.overlays.glob(f"*{_OVERLAY_SUFFIX}")):
-            try:
-                documents[path.name.removesuffix(_OVERLAY_SUFFIX)] = apply(read_mapping(path), joined)
-            except OverlayError as error:
-                raise type(error)(f"{path}: {error}") from error
+            name = path.name.removesuffix(_OVERLAY_SUFFIX)
+            documents[name] = joined
+            for part in self.parts(name):
+                try:
+                    documents[name] = apply(read_mapping(part), documents[name])
+                except OverlayError as error:
+                    raise type(error)(f"{part}: {error}") from error
         return documents
+
+    def parts(self, name: str) -> list[Path]:
+        """The files of an overlay, in the order in which they are applied."""
+        return [
+            self.overlays / f"{name}{_OVERLAY_SUFFIX}",
+            *sorted((self.overlays / name).glob(f"*{_OVERLAY_SUFFIX}")),
+        ]

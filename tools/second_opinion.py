@@ -94,9 +94,9 @@ def differences(ours: Any, theirs: Any, place: str = "#") -> Iterator[str]:
 def _joined_alike(tools: _Tools, description: Description, scratch: Path) -> Iterator[str]:
     for name, ours in description.documents().items():
         theirs = scratch / f"redocly-{name}.json"
-        overlay = [] if name == "openapi" else ["--overlay", str(description.overlays / f"{name}.overlay.yaml")]
-        root = str(description.folder / "openapi.yaml")
-        _finish(tools.command("redocly", "bundle", root, *overlay, "-o", str(theirs)))
+        _finish(tools.command("redocly", "bundle", str(description.folder / "openapi.yaml"), "-o", str(theirs)))
+        for part in description.parts(name) if name != "openapi" else []:
+            _finish(tools.command("redocly", "bundle", str(theirs), "--overlay", str(part), "-o", str(theirs)))
         different = list(differences(ours, read(theirs)))
         yield from (f"redocly makes another {name}.json: {line}" for line in different)
 

@@ -1,18 +1,17 @@
 """The sandbox as one object."""
 
-import re
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 
 from qiwi_payin_sandbox.clock import Clock
+from qiwi_payin_sandbox.controls import Controls, Json
 from qiwi_payin_sandbox.domain.bank import Bank, TestModeBank
 from qiwi_payin_sandbox.domain.ledger import Posting
 from qiwi_payin_sandbox.engine import Engine
@@ -21,23 +20,19 @@ from qiwi_payin_sandbox.http.dispatch import Dispatcher
 from qiwi_payin_sandbox.http.message import Request, Response
 from qiwi_payin_sandbox.http.routing import Router
 from qiwi_payin_sandbox.http.transport import AsyncSandboxTransport, SandboxTransport
-from qiwi_payin_sandbox.ids import Ids, secret_in_file, secret_of_seed
-from qiwi_payin_sandbox.notifications.delivery import Courier, HttpCourier, is_loopback
+from qiwi_payin_sandbox.ids import Ids
+from qiwi_payin_sandbox.notifications.delivery import Courier, HttpCourier
 from qiwi_payin_sandbox.operations.table import HANDLERS
 from qiwi_payin_sandbox.payer import PayerDesk
 from qiwi_payin_sandbox.server import Server, Worker
+from qiwi_payin_sandbox.services import Services
+from qiwi_payin_sandbox.settings import checked_public_url, installed_description, secret_of, with_keys
 from qiwi_payin_sandbox.site import Site
-from qiwi_payin_sandbox.store import Store, StoreError, is_shared, open_store
-
-Json = dict[str, Any]
-ThreeDSAnswer = Literal["confirm", "refuse"]
-
-_PUBLIC_URL = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/%-]*)?", re.ASCII
-)
+from qiwi_payin_sandbox.store import StoreError, is_shared, open_store
+from qiwi_payin_sandbox.timekeeper import Timekeeper
 
 
-class Sandbox:
+class Sandbox(Controls):
     """A server that behaves as the documents say, with a payer, a bank, 3-D Secure and a clock that can be moved.
 
         with Sandbox() as sandbox:
@@ -83,7 +78,7 @@ class Sandbox:
         description: Mapping[str, Any] | None = None,
     ) -> None:
         self._listen_on = (host, port)
-        self._public_url = _checked_public_url(public_url)
+        self._public_url = checked_public_url(public_url)
         if seed is None and secret_file is None and is_shared(store):
             raise StoreError("a store that others share needs a seed, or a file for its secret outside the database")
         self._store = open_store(store)
@@ -91,19 +86,19 @@ class Sandbox:
         self._worker: Worker | None = None
         self._courier = courier or HttpCourier(allow_callback)
         try:
-            ids = Ids(_secret(self._store, seed, secret_file))
+            ids = Ids(secret_of(self._store, seed, secret_file))
             self._engine = Engine(
                 self._store,
                 clock=clock or Clock(),
                 ids=ids,
                 bank=bank or TestModeBank(),
-                courier=self._courier,
-                sites=_with_keys(tuple(sites) or (Site(),), ids),
+                sites=with_keys(tuple(sites) or (Site(),), ids),
             )
-            description = _installed_description() if description is None else description
+            self._timekeeper = Timekeeper(self._engine, self._courier)
+            description = installed_description() if description is None else description
             self._base_path: str = urlsplit(description["servers"][0]["url"]).path.rstrip("/")
             run = "" if self._store.path is None else secrets.token_hex(8)
-            self._dispatcher = Dispatcher(self._engine, Router(description, HANDLERS), run)
+            self._dispatcher = Dispatcher(Services(self._engine, self._timekeeper), Router(description, HANDLERS), run)
         except BaseException:
             self.close()
             raise
@@ -128,7 +123,7 @@ class Sandbox:
     def close(self) -> None:
         """Stop serving and give the store back."""
         if self._server is not None:
-            self._engine.close()
+            self._timekeeper.close()
             self._courier.close()
             self._server.stop()
             self._server = None
@@ -184,7 +179,7 @@ class Sandbox:
         """
         if self._server is None:
             self._server = Server(self.app, *self._listen_on)
-            self._worker = Worker(self._engine)
+            self._worker = Worker(self._timekeeper)
         return self._server.origin
 
     @property
@@ -204,87 +199,17 @@ class Sandbox:
 
     # control
 
-    def pay_bill(
-        self,
-        bill_id: str,
-        *,
-        payment_method: Mapping[str, Any] | None = None,
-        three_ds: ThreeDSAnswer | Literal["wait"] = "confirm",
-        site_id: str | None = None,
-    ) -> Json:
-        """Pay a bill as the payer would on the form and return the payment as the API answers it.
-
-        Args:
-            bill_id: The bill.
-            payment_method: `{"type": "CARD", "pan": ..., ...}` or `{"type": "TOKEN", "paymentToken": ...}`; by default
-                a test card that the bank approves.
-            three_ds: What the payer does on the issuing bank's page; `wait` leaves the payment WAITING.
-            site_id: The site; by default the first.
-
-        Raises:
-            ApiError: The operation was refused.
-        """
-        body: Json = {"threeDS": three_ds}
-        if payment_method is not None:
-            body["paymentMethod"] = dict(payment_method)
-        return self._object("sandboxPayBill", site_id, body, billId=bill_id)
-
-    def answer_three_ds(
-        self, payment_id: str, answer: ThreeDSAnswer = "confirm", *, site_id: str | None = None
-    ) -> Json:
-        """Answer 3-D Secure as the payer would: `{"pares": ..., "payment": {...}}`.
-
-        Raises:
-            ApiError: The payment does not wait for it.
-        """
-        return self._object("sandboxAnswerThreeDS", site_id, {"answer": answer}, paymentId=payment_id)
-
-    def get_clock(self, *, site_id: str | None = None) -> Json:
-        """Return `{"now": ..., "frozen": ...}`."""
-        return self._object("sandboxGetClock", site_id, {})
-
-    def set_clock(self, *, now: str | None = None, frozen: bool | None = None, site_id: str | None = None) -> Json:
-        """Set the clock to a later time, freeze it or let it run.
-
-        Raises:
-            ApiError: The time is earlier than what the clock shows.
-        """
-        change = {"now": now, "frozen": frozen}
-        return self._object(
-            "sandboxSetClock", site_id, {name: value for name, value in change.items() if value is not None}
-        )
-
-    def advance(self, seconds: int, *, site_id: str | None = None) -> Json:
-        """Move the clock forward; what becomes due happens in due order, listed under `fired`, before this returns.
-
-        Raises:
-            ApiError: `seconds` is negative.
-        """
-        return self._object("sandboxAdvanceClock", site_id, {"seconds": seconds})
-
-    def events(self, *, site_id: str | None = None) -> list[Json]:
-        """Return what happened on a site, oldest first."""
-        listed: list[Json] = self._control("sandboxListEvents", site_id, {})
-        return listed
-
-    def notifications(self, *, site_id: str | None = None) -> list[Json]:
-        """Return a site's notifications and the attempts to deliver them, oldest first."""
-        listed: list[Json] = self._control("sandboxListNotifications", site_id, {})
-        return listed
+    def _operate(
+        self, operation_id: str, site_id: str | None, body: Json, query: Json | None = None, **parameters: str
+    ) -> Any:
+        parameters["siteId"] = self.site_id if site_id is None else site_id
+        if parameters["siteId"] not in self.sites:
+            raise ValueError(f"the sandbox has no site {site_id}")
+        return self._dispatcher.operate(operation_id, parameters, body, self._default_public_url(), query)
 
     def postings(self, *, site_id: str | None = None) -> list[Posting]:
         """Return the ledger of a site, oldest first: every move of money there was."""
         return self._engine.look(self.site_id if site_id is None else site_id, lambda work: work.unit.postings())
-
-    def _object(self, operation_id: str, site_id: str | None, body: Json, **parameters: str) -> Json:
-        answered: Json = self._control(operation_id, site_id, body, **parameters)
-        return answered
-
-    def _control(self, operation_id: str, site_id: str | None, body: Json, **parameters: str) -> Any:
-        parameters["siteId"] = self.site_id if site_id is None else site_id
-        if parameters["siteId"] not in self.sites:
-            raise ValueError(f"the sandbox has no site {site_id}")
-        return self._dispatcher.operate(operation_id, parameters, body, self._default_public_url())
 
     def _public_url_for(self, request: Request) -> str:
         if self._public_url is None and request.local_host is not None:
@@ -295,50 +220,3 @@ class Sandbox:
         if self._public_url is not None:
             return self._public_url
         return self._server.origin if self._server is not None else "http://127.0.0.1"
-
-
-def _with_keys(sites: Iterable[Site], ids: Ids) -> dict[str, Site]:
-    named: dict[str, Site] = {}
-    for site in sites:
-        if site.site_id in named:
-            raise ValueError(f"the site {site.site_id} is given twice")
-        named[site.site_id] = replace(
-            site,
-            key=site.key or ids.hex(32, "key", site.site_id),
-            notification_key=site.notification_key or ids.hex(32, "notification key", site.site_id),
-        )
-    return named
-
-
-def _secret(store: Store, seed: int | str | None, secret_file: Path | None) -> bytes:
-    if seed is not None:
-        return secret_of_seed(seed)
-    if secret_file is None and store.path is not None:
-        secret_file = store.path.with_name(f"{store.path.name}.secret")
-    if secret_file is not None:
-        try:
-            return secret_in_file(secret_file)
-        except (OSError, ValueError) as error:
-            raise StoreError(f"the secret in {secret_file} cannot be used: {error}") from error
-    return secret_of_seed(0)
-
-
-def _checked_public_url(url: str | None) -> str | None:
-    """Return a public URL without its last slash.
-
-    Raises:
-        ValueError: It is no https URL, or http where the host is loopback, of a host, maybe a port and maybe a path.
-    """
-    if url is None:
-        return None
-    match = _PUBLIC_URL.fullmatch(url)
-    if match is None or not (match["scheme"] == "https" or is_loopback(match["host"].strip("[]").lower())):
-        raise ValueError("a public URL is https://HOST[:PORT][/PATH], or the same with http on this machine")
-    return url.rstrip("/")
-
-
-def _installed_description() -> Mapping[str, Any]:
-    from qiwi_payin_description import load  # noqa: PLC0415 - tests of the engine do without the description
-
-    loaded: Mapping[str, Any] = load("sandbox")
-    return loaded

@@ -10,7 +10,7 @@ from contextlib import suppress
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from qiwi_payin_sandbox.engine import ClosingError, Engine
+from qiwi_payin_sandbox.timekeeper import ClosingError, Timekeeper
 
 _TICK_SECONDS = 0.1
 _LONGEST_START_SECONDS = 10.0
@@ -69,8 +69,8 @@ class Server:
 class Worker:
     """Lets happen on every site what its clock makes due, and delivers notifications."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, timekeeper: Timekeeper) -> None:
+        self._timekeeper = timekeeper
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sandbox worker", daemon=True)
         self._thread.start()
@@ -83,7 +83,7 @@ class Worker:
     def _run(self) -> None:
         while not self._stopped.wait(_TICK_SECONDS):
             try:
-                self._engine.fire_due()
+                self._timekeeper.fire_due()
             except ClosingError:
                 return
             except Exception:  # noqa: BLE001 - logged; one fault must not stop all that is due later

@@ -34,6 +34,7 @@ def _api(handle: Callable[[Request], Response]) -> ASGIApp:
         request = Request(
             method=scope["method"],
             path=raw_path.decode("latin-1") if raw_path else quote(scope["path"]),
+            query=scope["query_string"].decode("latin-1"),
             headers=headers_of(scope["headers"]),
             body=body,
             peer_is_local=client is not None and is_loopback(client[0]),

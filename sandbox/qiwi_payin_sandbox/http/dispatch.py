@@ -10,7 +10,6 @@ from typing import Any
 from qiwi_payin_sandbox import times, wire
 from qiwi_payin_sandbox.clock import ClockMovedBackError, world_time
 from qiwi_payin_sandbox.domain.errors import RefusedError
-from qiwi_payin_sandbox.engine import ClosingError, Engine
 from qiwi_payin_sandbox.http.errors import (
     ApiError,
     ForbiddenError,
@@ -25,6 +24,8 @@ from qiwi_payin_sandbox.http.errors import (
 from qiwi_payin_sandbox.http.message import Request, Response
 from qiwi_payin_sandbox.http.routing import Route, Router
 from qiwi_payin_sandbox.operations.call import Answer, Call, Links
+from qiwi_payin_sandbox.services import Services
+from qiwi_payin_sandbox.timekeeper import ClosingError
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request body that are read."""
@@ -37,13 +38,14 @@ class Dispatcher:
     """Answers requests.
 
     Args:
-        engine: What the operations work on.
+        services: What the operations work on.
         router: Finds operations.
         run: Told apart from other runs in trace ids.
     """
 
-    def __init__(self, engine: Engine, router: Router, run: str) -> None:
-        self._engine = engine
+    def __init__(self, services: Services, router: Router, run: str) -> None:
+        self._services = services
+        self._engine = engine = services.engine
         self._router = router
         self._run = run
         self._errors: Iterator[int] = itertools.count(1)
@@ -71,15 +73,23 @@ class Dispatcher:
             return Response(status=answer.status, headers={}, body=b"")
         return Response(status=answer.status, headers={"Content-Type": _JSON}, body=wire.dumps(answer.body).encode())
 
-    def operate(self, operation_id: str, parameters: Mapping[str, str], body: dict[str, Any], public_url: str) -> Any:
-        """Run an operation without HTTP and return its answer as a partner would read it.
+    def operate(
+        self,
+        operation_id: str,
+        parameters: Mapping[str, str],
+        body: dict[str, Any],
+        public_url: str,
+        query: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Run an operation without HTTP and return its answer as a partner would read it, None where it has no body.
 
         Raises:
             ApiError: It was refused.
         """
         route = self._router.routes[operation_id]
         route.check_parameters(parameters)
-        return wire.loads(wire.dumps(self._run_operation(route, parameters, body, Links(public_url)).body).encode())
+        answer = self._run_operation(route, parameters, query or {}, body, Links(public_url))
+        return None if answer.body is None else wire.loads(wire.dumps(answer.body).encode())
 
     def _answer(self, request: Request, links: Links) -> Answer:
         routes, parameters = self._router.find(request.path)
@@ -92,13 +102,18 @@ class Dispatcher:
         if route is None:
             raise MethodError(routes)
         route.check_parameters(parameters)
-        return self._run_operation(route, parameters, _body(request, route), links)
+        query = route.read_query(request.query)
+        return self._run_operation(route, parameters, query, _body(request, route), links)
 
-    def _run_operation(self, route: Route, parameters: Mapping[str, str], body: dict[str, Any], links: Links) -> Answer:
+    def _run_operation(
+        self, route: Route, parameters: Mapping[str, str], query: Mapping[str, Any], body: dict[str, Any], links: Links
+    ) -> Answer:
         if route.body is not None:
             route.body.check(body)
         try:
-            return route.handler(Call(engine=self._engine, parameters=parameters, body=body, links=links))
+            return route.handler(
+                Call(services=self._services, parameters=parameters, query=query, body=body, links=links)
+            )
         except (RefusedError, ClockMovedBackError) as error:
             raise of_refusal(error) from None
 

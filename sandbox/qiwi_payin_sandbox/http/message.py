@@ -12,10 +12,11 @@ _HOST = re.compile(r"[a-z0-9.-]+(:[0-9]+)?|\[[0-9a-f:]+\](:[0-9]+)?", re.ASCII |
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request. `path` is as it was sent, percent signs and all, without the query; header names are in lower case."""
+    """A request. `path` and `query` are as they were sent, percent signs and all; header names are in lower case."""
 
     method: str
     path: str
+    query: str = ""
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(default=b"", repr=False)
     peer_is_local: bool = False

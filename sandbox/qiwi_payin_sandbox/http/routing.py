@@ -1,10 +1,11 @@
 """Routes, read from the description: which operation a method and a path name, and what its request must look like."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
 
 import jsonschema_rs
 
@@ -14,6 +15,7 @@ from qiwi_payin_sandbox.operations.call import Operation
 
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 _CONTROL_TAG = "sandbox"
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _BAD_ID = "Must be 1 to 200 letters, digits and ._:~-, and not start with a dot"
 
 
@@ -31,6 +33,34 @@ class Route:
     parameters: Mapping[str, Any] = field(repr=False)
     body: BodyValidator | None = field(repr=False)
     body_required: bool = False
+    query: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def read_query(self, text: str) -> dict[str, Any]:
+        """Return the parameters of a query that the operation knows; what it does not know is ignored.
+
+        Raises:
+            FieldsError: One breaks its rule, or is given twice.
+        """
+        if not self.query or not text:
+            return {}
+        values: dict[str, Any] = {}
+        wrong: dict[str, list[str]] = {}
+        for name, given in parse_qs(text, keep_blank_values=True).items():
+            validator = self.query.get(name)
+            if validator is None:
+                continue
+            value: Any = int(given[0]) if _WHOLE_NUMBER.fullmatch(given[0]) else given[0]
+            if len(given) > 1:
+                wrong[name] = ["Given more than once"]
+            elif validator.is_valid(given[0]):
+                values[name] = given[0]
+            elif validator.is_valid(value):
+                values[name] = value
+            else:
+                wrong[name] = [next(error.message for error in validator.iter_errors(value))]
+        if wrong:
+            raise FieldsError(wrong)
+        return values
 
     def check_parameters(self, values: Mapping[str, str]) -> None:
         """Check path parameters, all or some.
@@ -117,6 +147,7 @@ class Router:
             },
             body=BodyValidator(self._standing_alone(body["content"]["application/json"]["schema"])) if body else None,
             body_required=body.get("required", False),
+            query={each["name"]: self._parameter_validator(each["schema"]) for each in listed if each["in"] == "query"},
         )
 
     def _parameter_validator(self, schema: Mapping[str, Any]) -> Any:

@@ -35,9 +35,11 @@ class AsyncSandboxTransport(httpx.AsyncBaseTransport):
 
 
 def _received(request: httpx.Request) -> Request:
+    path, _, query = request.url.raw_path.decode("ascii").partition("?")
     return Request(
         method=request.method,
-        path=request.url.raw_path.partition(b"?")[0].decode("ascii"),
+        path=path,
+        query=query,
         headers=headers_of(request.headers.raw),
         body=request.content,
         peer_is_local=True,

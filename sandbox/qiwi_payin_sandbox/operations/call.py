@@ -10,6 +10,7 @@ from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.money import Money, MoneyFormatError, minor_units
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.ids import Ids
+from qiwi_payin_sandbox.services import Services
 from qiwi_payin_sandbox.site import Site
 
 _UNSTORED_FIELDS = frozenset({"cvv2"})
@@ -33,12 +34,26 @@ class Links:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call: path parameters, the JSON body (an absent one is an empty object) and what it works on."""
+    """One call: parameters, the JSON body (an absent one is an empty object) and what it works on.
 
-    engine: Engine
+    Attributes:
+        services: The parts of the sandbox.
+        parameters: Path parameters.
+        query: Parameters of the query, those that the description knows, converted as their schemas say.
+        body: The body.
+        links: Addresses of the payer's pages.
+    """
+
+    services: Services
     parameters: Mapping[str, str]
+    query: Mapping[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict, repr=False)
     links: Links
+
+    @property
+    def engine(self) -> Engine:
+        """Runs commands on sites."""
+        return self.services.engine
 
     @property
     def site(self) -> Site:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from qiwi_payin_sandbox.operations import bills, captures, control, payments, refunds, tokens
+from qiwi_payin_sandbox.operations import bills, captures, payments, refunds, tokens
 from qiwi_payin_sandbox.operations.call import Operation
+from qiwi_payin_sandbox.operations.control import clock, events, info, notifications, payer
 
 HANDLERS: Mapping[str, Operation] = MappingProxyType(
     {
@@ -20,13 +21,13 @@ HANDLERS: Mapping[str, Operation] = MappingProxyType(
         "refundsGet": refunds.get,
         "refundsList": refunds.list_,
         "tokensDelete": tokens.delete,
-        "sandboxInfo": control.info,
-        "sandboxPayBill": control.pay_bill,
-        "sandboxAnswerThreeDS": control.answer_three_ds,
-        "sandboxGetClock": control.get_clock,
-        "sandboxSetClock": control.set_clock,
-        "sandboxAdvanceClock": control.advance_clock,
-        "sandboxListEvents": control.list_events,
-        "sandboxListNotifications": control.list_notifications,
+        "sandboxInfo": info.info,
+        "sandboxPayBill": payer.pay_bill,
+        "sandboxAnswerThreeDS": payer.answer_three_ds,
+        "sandboxGetClock": clock.get,
+        "sandboxSetClock": clock.set_,
+        "sandboxAdvanceClock": clock.advance,
+        "sandboxListEvents": events.list_,
+        "sandboxListNotifications": notifications.list_,
     }
 )

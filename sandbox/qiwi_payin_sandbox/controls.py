@@ -1,0 +1,90 @@
+"""The control operations as methods: what a payer, the issuing bank and time itself do in a test."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, Literal
+
+Json = dict[str, Any]
+ThreeDSAnswer = Literal["confirm", "refuse"]
+
+
+class Controls(ABC):
+    """Control operations on the sites of a sandbox; each takes the first site where none is named."""
+
+    @abstractmethod
+    def _operate(
+        self, operation_id: str, site_id: str | None, body: Json, query: Json | None = None, **parameters: str
+    ) -> Any:
+        """Run a control operation and return what it answers."""
+
+    def pay_bill(
+        self,
+        bill_id: str,
+        *,
+        payment_method: Mapping[str, Any] | None = None,
+        three_ds: ThreeDSAnswer | Literal["wait"] = "confirm",
+        site_id: str | None = None,
+    ) -> Json:
+        """Pay a bill as the payer would on the form and return the payment as the API answers it.
+
+        Args:
+            bill_id: The bill.
+            payment_method: `{"type": "CARD", "pan": ..., ...}` or `{"type": "TOKEN", "paymentToken": ...}`; by default
+                a test card that the bank approves.
+            three_ds: What the payer does on the issuing bank's page; `wait` leaves the payment WAITING.
+            site_id: The site; by default the first.
+
+        Raises:
+            ApiError: The operation was refused.
+        """
+        body: Json = {"threeDS": three_ds}
+        if payment_method is not None:
+            body["paymentMethod"] = dict(payment_method)
+        return self._object("sandboxPayBill", site_id, body, billId=bill_id)
+
+    def answer_three_ds(
+        self, payment_id: str, answer: ThreeDSAnswer = "confirm", *, site_id: str | None = None
+    ) -> Json:
+        """Answer 3-D Secure as the payer would: `{"pares": ..., "payment": {...}}`.
+
+        Raises:
+            ApiError: The payment does not wait for it.
+        """
+        return self._object("sandboxAnswerThreeDS", site_id, {"answer": answer}, paymentId=payment_id)
+
+    def get_clock(self, *, site_id: str | None = None) -> Json:
+        """Return `{"now": ..., "frozen": ...}`."""
+        return self._object("sandboxGetClock", site_id, {})
+
+    def set_clock(self, *, now: str | None = None, frozen: bool | None = None, site_id: str | None = None) -> Json:
+        """Set the clock to a later time, freeze it or let it run.
+
+        Raises:
+            ApiError: The time is earlier than what the clock shows.
+        """
+        change = {"now": now, "frozen": frozen}
+        return self._object(
+            "sandboxSetClock", site_id, {name: value for name, value in change.items() if value is not None}
+        )
+
+    def advance(self, seconds: int, *, site_id: str | None = None) -> Json:
+        """Move the clock forward; what becomes due happens in due order, listed under `fired`, before this returns.
+
+        Raises:
+            ApiError: `seconds` is negative.
+        """
+        return self._object("sandboxAdvanceClock", site_id, {"seconds": seconds})
+
+    def events(self, *, site_id: str | None = None) -> list[Json]:
+        """Return what happened on a site, oldest first."""
+        listed: list[Json] = self._operate("sandboxListEvents", site_id, {})
+        return listed
+
+    def notifications(self, *, site_id: str | None = None) -> list[Json]:
+        """Return a site's notifications and the attempts to deliver them, oldest first."""
+        listed: list[Json] = self._operate("sandboxListNotifications", site_id, {})
+        return listed
+
+    def _object(self, operation_id: str, site_id: str | None, body: Json, **parameters: str) -> Json:
+        answered: Json = self._operate(operation_id, site_id, body, None, **parameters)
+        return answered

@@ -1,0 +1,34 @@
+"""The clock of a site."""
+
+from qiwi_payin_sandbox import times
+from qiwi_payin_sandbox.clock import ClockBeyondReachError
+from qiwi_payin_sandbox.domain.errors import ValidationError
+from qiwi_payin_sandbox.operations.call import Answer, Call
+
+
+def get(call: Call) -> Answer:
+    """Read the site's clock."""
+    now, frozen = call.engine.clock(call.site.site_id)
+    return Answer({"now": times.in_milliseconds(now), "frozen": frozen})
+
+
+def set_(call: Call) -> Answer:
+    """Set, freeze or release the site's clock."""
+    try:
+        target = times.parse(call.body["now"]) if "now" in call.body else None
+    except ValueError as error:
+        raise ValidationError({"now": [str(error)]}) from None
+    try:
+        now, frozen = call.services.timekeeper.set_clock(call.site.site_id, target, frozen=call.body.get("frozen"))
+    except ClockBeyondReachError as error:
+        raise ValidationError({"now": [str(error)]}) from None
+    return Answer({"now": times.in_milliseconds(now), "frozen": frozen})
+
+
+def advance(call: Call) -> Answer:
+    """Move the site's clock forward; what becomes due happens first."""
+    try:
+        now, frozen, fired = call.services.timekeeper.advance(call.site.site_id, int(call.body["seconds"]))
+    except ClockBeyondReachError as error:
+        raise ValidationError({"seconds": [str(error)]}) from None
+    return Answer({"now": times.in_milliseconds(now), "frozen": frozen, "fired": fired})

@@ -1,0 +1,31 @@
+"""What happened on a site."""
+
+from typing import Any
+
+from qiwi_payin_sandbox import times
+from qiwi_payin_sandbox.operations import views
+from qiwi_payin_sandbox.operations.call import Answer, Call
+from qiwi_payin_sandbox.work import Work
+
+
+def list_(call: Call) -> Answer:
+    """List what happened on the site."""
+
+    def query(work: Work) -> list[dict[str, Any]]:
+        return [
+            views.present(
+                {
+                    "sequence": row.sequence,
+                    "at": times.in_milliseconds(times.from_milliseconds(row.at)),
+                    "type": row.type,
+                    "billId": row.bill_id,
+                    "paymentId": row.payment_id,
+                    "captureId": row.capture_id,
+                    "refundId": row.refund_id,
+                    "reason": row.reason,
+                }
+            )
+            for row in work.unit.events()
+        ]
+
+    return Answer(call.engine.look(call.site.site_id, query))

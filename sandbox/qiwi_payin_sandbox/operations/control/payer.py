@@ -1,0 +1,51 @@
+"""What a payer does on the form and on the issuing bank's page."""
+
+from qiwi_payin_sandbox.domain import payments
+from qiwi_payin_sandbox.domain.errors import IncorrectMethodInvocationError
+from qiwi_payin_sandbox.domain.payments import Awaited, Payment
+from qiwi_payin_sandbox.operations import views
+from qiwi_payin_sandbox.operations.call import Answer, Call
+from qiwi_payin_sandbox.operations.means import chosen_means
+from qiwi_payin_sandbox.payer import GOOD_CARD, pay
+from qiwi_payin_sandbox.work import Work
+
+
+def pay_bill(call: Call) -> Answer:
+    """Pay a bill as the payer would on the form."""
+    bill_id, method = call.parameters["billId"], call.body.get("paymentMethod")
+    answer = call.body.get("threeDS", "confirm")
+
+    def command(work: Work) -> Payment:
+        bill = work.bill(bill_id)
+        means = chosen_means(work, method, bill.account) if method else GOOD_CARD.checked()
+        payment = pay(work, bill, means, attempt=None)
+        if payment.awaited is Awaited.THREE_DS and answer != "wait":
+            payment = _finish(work, payment, confirmed=answer == "confirm")
+        return payment
+
+    payment = call.engine.change(call.site.site_id, command)
+    return Answer(views.of_payment(payment, call.site, call.links, call.ids))
+
+
+def answer_three_ds(call: Call) -> Answer:
+    """Answer the issuing bank's challenge as the payer would; a payment born on the form is finished by that."""
+    payment_id, confirmed = call.parameters["paymentId"], call.body["answer"] == "confirm"
+
+    def command(work: Work) -> Answer:
+        payment = work.payment(payment_id)
+        if payment.awaited is not Awaited.THREE_DS:
+            raise IncorrectMethodInvocationError(payments.NOT_WAITING)
+        pares = views.pares(payment, work.ids, confirmed=confirmed)
+        if payment.born_on_form:
+            payment = _finish(work, payment, confirmed=confirmed)
+        return Answer({"pares": pares, "payment": views.of_payment(payment, work.site, call.links, work.ids)})
+
+    return call.engine.change(call.site.site_id, command)
+
+
+def _finish(work: Work, payment: Payment, *, confirmed: bool) -> Payment:
+    change = payments.finish_three_ds(
+        payment, work.bill_awaited_by(payment), work.now, work.site.hold_policy, passed=confirmed
+    )
+    work.store(change)
+    return change.payment or payment

@@ -1,0 +1,19 @@
+"""What the parts of a sandbox share, handed to every operation."""
+
+from dataclasses import dataclass
+
+from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.timekeeper import Timekeeper
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of one sandbox.
+
+    Attributes:
+        engine: Runs commands on sites.
+        timekeeper: Moves clocks and lets happen what is due.
+    """
+
+    engine: Engine
+    timekeeper: Timekeeper

@@ -1,0 +1,74 @@
+"""What a sandbox is started with: checked, and completed where something was left out."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from qiwi_payin_sandbox.ids import Ids, secret_in_file, secret_of_seed
+from qiwi_payin_sandbox.notifications.delivery import is_loopback
+from qiwi_payin_sandbox.site import Site
+from qiwi_payin_sandbox.store import Store, StoreError
+
+_PUBLIC_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/%-]*)?", re.ASCII
+)
+
+
+def with_keys(sites: Iterable[Site], ids: Ids) -> dict[str, Site]:
+    """Return the sites by id, with made keys where none are given.
+
+    Raises:
+        ValueError: A site is given twice.
+    """
+    named: dict[str, Site] = {}
+    for site in sites:
+        if site.site_id in named:
+            raise ValueError(f"the site {site.site_id} is given twice")
+        named[site.site_id] = replace(
+            site,
+            key=site.key or ids.hex(32, "key", site.site_id),
+            notification_key=site.notification_key or ids.hex(32, "notification key", site.site_id),
+        )
+    return named
+
+
+def secret_of(store: Store, seed: int | str | None, secret_file: Path | None) -> bytes:
+    """Return the secret that ids, keys and signatures are derived from.
+
+    Raises:
+        StoreError: The file that holds it cannot be used.
+    """
+    if seed is not None:
+        return secret_of_seed(seed)
+    if secret_file is None and store.path is not None:
+        secret_file = store.path.with_name(f"{store.path.name}.secret")
+    if secret_file is not None:
+        try:
+            return secret_in_file(secret_file)
+        except (OSError, ValueError) as error:
+            raise StoreError(f"the secret in {secret_file} cannot be used: {error}") from error
+    return secret_of_seed(0)
+
+
+def checked_public_url(url: str | None) -> str | None:
+    """Return a public URL without its last slash.
+
+    Raises:
+        ValueError: It is no https URL, or http where the host is loopback, of a host, maybe a port and maybe a path.
+    """
+    if url is None:
+        return None
+    match = _PUBLIC_URL.fullmatch(url)
+    if match is None or not (match["scheme"] == "https" or is_loopback(match["host"].strip("[]").lower())):
+        raise ValueError("a public URL is https://HOST[:PORT][/PATH], or the same with http on this machine")
+    return url.rstrip("/")
+
+
+def installed_description() -> Mapping[str, Any]:
+    """Return the description that is installed with the package."""
+    from qiwi_payin_description import load  # noqa: PLC0415 - tests of the engine do without the description
+
+    loaded: Mapping[str, Any] = load("sandbox")
+    return loaded
