@@ -30,6 +30,7 @@ def with_keys(sites: Iterable[Site], ids: Ids) -> dict[str, Site]:
             site,
             key=site.key or ids.hex(32, "key", site.site_id),
             notification_key=site.notification_key or ids.hex(32, "notification key", site.site_id),
+            public_key=site.public_key or ids.hex(32, "public key", site.site_id),
         )
     return named
 

@@ -51,7 +51,8 @@ class Dispatcher:
         self._errors: Iterator[int] = itertools.count(1)
         self._sites_of_key: dict[bytes, set[str]] = {}
         for site in engine.sites.values():
-            self._sites_of_key.setdefault(_hash((site.key or "").encode()), set()).add(site.site_id)
+            for key in (site.key or "", *site.keys):
+                self._sites_of_key.setdefault(_hash(key.encode()), set()).add(site.site_id)
 
     def handle(self, request: Request, public_url: str) -> Response:
         """Answer a request; every failure is an answer too.

@@ -1,29 +1,12 @@
-"""Web addresses that others give us to send the payer to: `successUrl` and `TermUrl`."""
+"""Web addresses that the payer is sent to: `successUrl` and `TermUrl`."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-_LONGEST = 2048
+from qiwi_payin_sandbox.addresses import web_address
 
-
-def web_address(text: str | None) -> str | None:
-    """Return `text` if a payer may be sent there, else None.
-
-    Only absolute http and https addresses with a host pass. Refused are `javascript:` and the like, user names (they
-    make an address look like another host's), and control characters, spaces and backslashes, which browsers read in
-    their own ways.
-    """
-    if not text or len(text) > _LONGEST or any(char <= " " or char in "\\\x7f" for char in text):
-        return None
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
-        return None
-    return text
+__all__ = ["host_of", "web_address"]
 
 
 def host_of(address: str) -> str:
