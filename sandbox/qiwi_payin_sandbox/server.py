@@ -10,6 +10,7 @@ from contextlib import suppress
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from qiwi_payin_sandbox.http.connection import protocol
 from qiwi_payin_sandbox.timekeeper import ClosingError, Timekeeper
 
 _TICK_SECONDS = 0.1
@@ -33,6 +34,7 @@ class Server:
         self.host, self.port = host, int(self._socket.getsockname()[1])
         config = uvicorn.Config(
             _ending_quietly(app),
+            http=protocol(),
             log_level="warning",
             access_log=False,
             lifespan="off",

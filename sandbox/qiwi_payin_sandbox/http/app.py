@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qiwi_payin_sandbox.http.dispatch import LARGEST_BODY
 from qiwi_payin_sandbox.http.message import Request, Response, headers_of
+from qiwi_payin_sandbox.http.sending import send_response
 from qiwi_payin_sandbox.notifications.delivery import is_loopback
 
 
@@ -40,11 +41,7 @@ def _api(handle: Callable[[Request], Response]) -> ASGIApp:
             peer_is_local=client is not None and is_loopback(client[0]),
         )
         response = await run_in_threadpool(handle, request)
-        sent = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
-        if response.status != 204:  # noqa: PLR2004 - an answer without content has no length
-            sent.append((b"content-length", str(len(response.body)).encode()))
-        await send({"type": "http.response.start", "status": response.status, "headers": sent})
-        await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else response.body})
+        await send_response(response, scope, receive, send)
 
     return api
 

@@ -1,13 +1,18 @@
 """Requests and responses, whatever carried them."""
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import urlsplit
 
 from qiwi_payin_sandbox.notifications.delivery import is_loopback
 
+Cut = Literal["", "reset", "lost", "broken"]
+
 _HOST = re.compile(r"[a-z0-9.-]+(:[0-9]+)?|\[[0-9a-f:]+\](:[0-9]+)?", re.ASCII | re.IGNORECASE)
+_MOST_PIECES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +60,34 @@ def _is_local(url: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """A response."""
+    """A response, and how it gets to the client where a fault was asked for.
+
+    Attributes:
+        status: HTTP status.
+        headers: Headers by name.
+        body: The body.
+        delay_seconds: How long it is held back before anything of it is sent.
+        trickle_seconds: How long the body takes, which comes in pieces then.
+        cut: How the connection ends instead: `reset` and `lost` (closed) before anything is sent, `broken` (closed)
+            after half of the body; empty where it does not.
+    """
 
     status: int
     headers: dict[str, str]
     body: bytes = field(repr=False)
+    delay_seconds: float = 0.0
+    trickle_seconds: float = 0.0
+    cut: Cut = ""
+
+    @property
+    def pieces(self) -> list[bytes]:
+        """The pieces in which the body is sent, all but the first after a pause; no more than gets through."""
+        sent = self.body[: len(self.body) // 2] if self.cut == "broken" else self.body
+        count = max(min(_MOST_PIECES, len(sent)), 1) if self.trickle_seconds else 1
+        bounds = [len(sent) * number // count for number in range(count + 1)]
+        return [sent[begin:end] for begin, end in itertools.pairwise(bounds)]
+
+    @property
+    def pause_seconds(self) -> float:
+        """The pause before each piece but the first."""
+        return self.trickle_seconds / max(len(self.pieces) - 1, 1)
