@@ -1,12 +1,13 @@
 """The sites, their clocks and the store: runs commands in transactions and lets happen what is due."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from qiwi_payin_sandbox.clock import Clock, ClockState, SteadyTime
 from qiwi_payin_sandbox.domain.bank import Bank
 from qiwi_payin_sandbox.ids import Ids
+from qiwi_payin_sandbox.signals import Signal
 from qiwi_payin_sandbox.site import Site
 from qiwi_payin_sandbox.store import database
 from qiwi_payin_sandbox.store.database import Store
@@ -14,6 +15,8 @@ from qiwi_payin_sandbox.store.unit import Unit
 from qiwi_payin_sandbox.work import OverdueError, Work
 
 T = TypeVar("T")
+
+_SOON = timedelta(seconds=1)
 
 
 class Engine:
@@ -32,6 +35,10 @@ class Engine:
         self._world = SteadyTime(clock.world)
         self.ids = ids
         self._bank = bank
+        self.changed = Signal()
+        """Told after every commit of this process."""
+        self.due_soon = Signal()
+        """Told after every commit of this process that made something due within a second."""
         self.sites = dict(sites)
         for site_id in self.sites:
             self._in_transaction(site_id, lambda unit: _ensure_clock(unit, clock))
@@ -43,7 +50,18 @@ class Engine:
 
     def change(self, site_id: str, command: Callable[[Work], T]) -> T:
         """Run a command on a site in one durable transaction."""
-        return self._in_transaction(site_id, lambda unit: command(self._work(unit, site_id, writes=True)))
+        work: Work | None = None
+
+        def run(unit: Unit) -> T:
+            nonlocal work
+            work = self._work(unit, site_id, writes=True)
+            return command(work)
+
+        result = self._in_transaction(site_id, run)
+        self.changed.tell()
+        if work is not None and work.due_at is not None and work.due_at <= work.now + _SOON:
+            self.due_soon.tell()
+        return result
 
     def look(self, site_id: str, query: Callable[[Work], T]) -> T:
         """Run a query on a site; where something it sees is overdue, let that happen first."""
@@ -77,6 +95,8 @@ class Engine:
             unit.save_clock(changed(self._state(unit, lock=True), self._world()))
 
         self._in_transaction(site_id, change)
+        self.changed.tell()
+        self.due_soon.tell()
 
     def earliest_due(self, site_id: str, until: datetime) -> tuple[datetime, str, str] | None:
         """Return when, the kind (`bill`, `payment`, `notification`) and the id of what is due first, by `until`."""

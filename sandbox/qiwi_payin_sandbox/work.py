@@ -49,6 +49,8 @@ class Work:
         self.bank = bank
         self._writes = writes
         self.happened: list[Event] = []
+        self.due_at: datetime | None = None
+        """The earliest due time that was written."""
 
     # reading
 
@@ -160,7 +162,13 @@ class Work:
         for event in change.events:
             told = self._message(event, change)
             if told is not None and change.payment is not None:
-                self.unit.add_notification(self._notification(told, event, change.payment, change))
+                notification = self._notification(told, event, change.payment, change)
+                self.unit.add_notification(notification)
+                self._becomes_due(notification.due_at)
+
+    def _becomes_due(self, at: datetime | None) -> None:
+        if at is not None and (self.due_at is None or at < self.due_at):
+            self.due_at = at
 
     def _store_states(self, change: Change, created: Created | None, fingerprint: str) -> None:
         unit = self.unit
@@ -169,11 +177,13 @@ class Work:
                 unit.add_bill(change.bill, fingerprint)
             else:
                 unit.save_bill(change.bill)
+            self._becomes_due(change.bill.due_at)
         if change.payment is not None:
             if created == "payment":
                 unit.add_payment(change.payment, fingerprint)
             else:
                 unit.save_payment(change.payment)
+            self._becomes_due(change.payment.due_at)
         for capture in change.captures:
             unit.add_capture(capture, fingerprint)
         for refund in change.refunds:
