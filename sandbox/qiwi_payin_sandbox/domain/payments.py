@@ -50,11 +50,11 @@ class HoldPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """What was paid with, as far as it is kept. A typed card keeps its expiry only while it may become a saved card."""
+    """What was paid with, as far as it is kept: `masked_pan` and `card_info` are those of a card, typed or saved."""
 
     type: str
-    masked_pan: str
-    card_info: CardInfo
+    masked_pan: str | None = None
+    card_info: CardInfo | None = None
     payment_token: str | None = field(default=None, repr=False)
     rrn: str
     auth_code: str

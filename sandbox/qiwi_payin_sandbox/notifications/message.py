@@ -84,6 +84,7 @@ def of_payment(payment: Payment, token: Token | None, *, test: bool) -> Message:
         token: The token that it issued.
         test: The site is in test mode.
     """
+    info = payment.instrument.card_info
     token_data = {"paymentToken": token.token, "expiredDate": expired_date(token.expiry_date)} if token else None
     return _message(
         NotificationType.PAYMENT,
@@ -94,7 +95,7 @@ def of_payment(payment: Payment, token: Token | None, *, test: bool) -> Message:
         changed_at=payment.changed_at,
         reason=payment.reason,
         flags=["SALE" if payment.one_step else "AUTH", *([_TEST] if test else ())],
-        more={"paymentCardInfo": card_info(payment.instrument.card_info), "tokenData": token_data},
+        more={"paymentCardInfo": info and card_info(info), "tokenData": token_data},
     )
 
 

@@ -65,7 +65,7 @@ def of_payment(payment: Payment, site: Site, links: Links, ids: Ids) -> Json:
                 "changedDateTime": times.in_milliseconds(payment.changed_at),
                 **_why(payment.reason),
             },
-            "paymentCardInfo": card_info(instrument.card_info),
+            "paymentCardInfo": card_info(instrument.card_info) if instrument.card_info else None,
             "createdToken": issued if payment.created_token else None,
             "callbackUrl": payment.callback_url or site.notification_url,
             "customFields": payment.custom_fields,

@@ -97,14 +97,15 @@ class PayerDesk:
 
         def query(work: Work) -> Challenge:
             payment = _waiting(work, payment_id)
+            card_info = payment.instrument.card_info
             return Challenge(
                 site_id=site_id,
                 payment_id=payment_id,
                 amount=payment.amount.text,
                 currency=payment.amount.currency,
-                masked_pan=payment.instrument.masked_pan,
-                payment_system=payment.instrument.card_info.payment_system,
-                issuing_bank=payment.instrument.card_info.issuing_bank,
+                masked_pan=payment.instrument.masked_pan or "",
+                payment_system=card_info.payment_system if card_info else "",
+                issuing_bank=card_info.issuing_bank if card_info else "",
                 at=work.now,
                 born_on_form=payment.born_on_form,
             )
@@ -246,7 +247,7 @@ def _form_payment(payment: Payment, bill: Bill, work: Work) -> FormPayment:
         reason=payment.reason,
         amount=payment.amount.text,
         currency=payment.amount.currency,
-        masked_pan=payment.instrument.masked_pan,
+        masked_pan=payment.instrument.masked_pan or "",
         pareq=views.pareq(payment, work.ids) if payment.awaited is Awaited.THREE_DS else None,
     )
 

@@ -123,7 +123,7 @@ def changing_of_payment(payment: Payment) -> Values:
                 "instrument": {
                     "type": instrument.type,
                     "masked_pan": instrument.masked_pan,
-                    "card_info": asdict(instrument.card_info),
+                    "card_info": asdict(instrument.card_info) if instrument.card_info else None,
                     "payment_token": instrument.payment_token,
                     "rrn": instrument.rrn,
                     "auth_code": instrument.auth_code,
@@ -139,6 +139,7 @@ def to_payment(row: Row[Any]) -> Payment:
     """Read a payment."""
     details = wire.loads(row.details.encode())
     instrument = details.pop("instrument")
+    card_info = instrument.pop("card_info")
     verdict = details.pop("verdict")
     waiting_token = details.pop("token_to_issue")
     return Payment(
@@ -153,7 +154,7 @@ def to_payment(row: Row[Any]) -> Payment:
         created_at=from_milliseconds(row.created_at),
         changed_at=from_milliseconds(row.changed_at),
         due_at=maybe_moment(row.due_at),
-        instrument=Instrument(card_info=CardInfo(**instrument.pop("card_info")), **instrument),
+        instrument=Instrument(card_info=CardInfo(**card_info) if card_info else None, **instrument),
         verdict=_to_verdict(verdict),
         token_to_issue=_to_token(waiting_token) if waiting_token else None,
         flags=tuple(details.pop("flags")),
