@@ -24,6 +24,7 @@ from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.notifications.delivery import Courier, HttpCourier
 from qiwi_payin_sandbox.operations.table import HANDLERS
 from qiwi_payin_sandbox.payer import PayerDesk
+from qiwi_payin_sandbox.request_log import DEFAULT_CAPACITY, RequestLog
 from qiwi_payin_sandbox.server import Server, Worker
 from qiwi_payin_sandbox.services import Services
 from qiwi_payin_sandbox.settings import checked_public_url, installed_description, secret_of, with_keys
@@ -54,6 +55,7 @@ class Sandbox(Controls):
         host: Where to listen.
         port: Where to listen; 0 takes a free port.
         secret_file: Where the secret is kept if there is no seed; by default beside the SQLite file.
+        kept_requests: How many of the latest requests `requests()` and the dashboard can show, secrets masked.
         description: The OpenAPI document; by default the one that is installed.
 
     Raises:
@@ -75,6 +77,7 @@ class Sandbox(Controls):
         host: str = "127.0.0.1",
         port: int = 0,
         secret_file: Path | None = None,
+        kept_requests: int = DEFAULT_CAPACITY,
         description: Mapping[str, Any] | None = None,
     ) -> None:
         self._listen_on = (host, port)
@@ -98,7 +101,19 @@ class Sandbox(Controls):
             description = installed_description() if description is None else description
             self._base_path: str = urlsplit(description["servers"][0]["url"]).path.rstrip("/")
             run = "" if self._store.path is None else secrets.token_hex(8)
-            self._dispatcher = Dispatcher(Services(self._engine, self._timekeeper), Router(description, HANDLERS), run)
+            router = Router(description, HANDLERS)
+            log = RequestLog(
+                description,
+                router,
+                sites=self._engine.sites,
+                site_time=self._engine.time_last_seen,
+                capacity=kept_requests,
+            )
+            self._services = Services(self._engine, self._timekeeper, log)
+            self._dispatcher = Dispatcher(self._services, router, run)
+            self._recorded = log.recording(
+                lambda request: self._dispatcher.handle(request, self._public_url_for(request))
+            )
         except BaseException:
             self.close()
             raise
@@ -159,7 +174,7 @@ class Sandbox(Controls):
 
     def handle(self, request: Request) -> Response:
         """Answer one request of the API or of the control operations."""
-        return self._dispatcher.handle(request, self._public_url_for(request))
+        return self._recorded(request)
 
     @cached_property
     def app(self) -> Starlette:

@@ -85,6 +85,17 @@ class Controls(ABC):
         listed: list[Json] = self._operate("sandboxListNotifications", site_id, {})
         return listed
 
+    def requests(self, *, after: int = 0, limit: int = 100, site_id: str | None = None) -> list[Json]:
+        """Return the latest requests about a site that came over HTTP or a transport, oldest first, secrets masked.
+
+        Args:
+            after: Only those after this `sequence`.
+            limit: How many at most.
+            site_id: The site; by default the first.
+        """
+        listed: list[Json] = self._operate("sandboxListRequests", site_id, {}, {"after": after, "limit": limit})
+        return listed
+
     def _object(self, operation_id: str, site_id: str | None, body: Json, **parameters: str) -> Json:
         answered: Json = self._operate(operation_id, site_id, body, None, **parameters)
         return answered

@@ -39,6 +39,7 @@ class Engine:
         """Told after every commit of this process."""
         self.due_soon = Signal()
         """Told after every commit of this process that made something due within a second."""
+        self._seen_clocks: dict[str, ClockState] = {}
         self.sites = dict(sites)
         for site_id in self.sites:
             self._in_transaction(site_id, lambda unit: _ensure_clock(unit, clock))
@@ -72,7 +73,8 @@ class Engine:
             return self.change(site_id, query)
 
     def _work(self, unit: Unit, site_id: str, *, writes: bool) -> Work:
-        now = self._state(unit).now(self._world())
+        state = self._seen_clocks[site_id] = self._state(unit)
+        now = state.now(self._world())
         return Work(unit, self.sites[site_id], now, self.ids, self._bank, writes=writes)
 
     @staticmethod
@@ -87,6 +89,11 @@ class Engine:
         with self._store.reading() as connection:
             state = self._state(Unit(connection, site_id))
         return state.now(self._world()), state.frozen_at is not None
+
+    def time_last_seen(self, site_id: str) -> datetime | None:
+        """Return what the site's clock shows by what was last seen of it, without asking the store for it."""
+        state = self._seen_clocks.get(site_id)
+        return None if state is None else state.now(self._world())
 
     def change_clock(self, site_id: str, changed: Callable[[ClockState, datetime], ClockState]) -> None:
         """Store the site's clock as `changed` makes it from what it is and the world's time."""

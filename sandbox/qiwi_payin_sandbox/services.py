@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.request_log import RequestLog
 from qiwi_payin_sandbox.timekeeper import Timekeeper
 
 
@@ -13,7 +14,9 @@ class Services:
     Attributes:
         engine: Runs commands on sites.
         timekeeper: Moves clocks and lets happen what is due.
+        request_log: The latest requests.
     """
 
     engine: Engine
     timekeeper: Timekeeper
+    request_log: RequestLog

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from qiwi_payin_sandbox.operations import bills, captures, payments, refunds, tokens
 from qiwi_payin_sandbox.operations.call import Operation
-from qiwi_payin_sandbox.operations.control import clock, events, info, notifications, payer
+from qiwi_payin_sandbox.operations.control import clock, events, info, notifications, payer, requests
 
 HANDLERS: Mapping[str, Operation] = MappingProxyType(
     {
@@ -29,5 +29,6 @@ HANDLERS: Mapping[str, Operation] = MappingProxyType(
         "sandboxAdvanceClock": clock.advance,
         "sandboxListEvents": events.list_,
         "sandboxListNotifications": notifications.list_,
+        "sandboxListRequests": requests.list_,
     }
 )
