@@ -45,7 +45,7 @@ class Engine:
             self._in_transaction(site_id, lambda unit: _ensure_clock(unit, clock))
 
     def _in_transaction(self, site_id: str, work: Callable[[Unit], T]) -> T:
-        return database.run(self._store, lambda connection: work(Unit(connection, site_id)))
+        return database.run(self._store, lambda session: work(Unit(session, site_id)))
 
     # commands
 
@@ -59,16 +59,16 @@ class Engine:
             return command(work)
 
         result = self._in_transaction(site_id, run)
-        self.changed.tell()
+        self._store.after_commit(self.changed.tell)
         if work is not None and work.due_at is not None and work.due_at <= work.now + _SOON:
-            self.due_soon.tell()
+            self._store.after_commit(self.due_soon.tell)
         return result
 
     def look(self, site_id: str, query: Callable[[Work], T]) -> T:
         """Run a query on a site; where something it sees is overdue, let that happen first."""
         try:
-            with self._store.reading() as connection:
-                return query(self._work(Unit(connection, site_id), site_id, writes=False))
+            with self._store.reading() as session:
+                return query(self._work(Unit(session, site_id), site_id, writes=False))
         except OverdueError:
             return self.change(site_id, query)
 
@@ -86,8 +86,8 @@ class Engine:
 
     def clock(self, site_id: str) -> tuple[datetime, bool]:
         """Return what the site's clock shows, and whether it is frozen."""
-        with self._store.reading() as connection:
-            state = self._state(Unit(connection, site_id))
+        with self._store.reading() as session:
+            state = self._state(Unit(session, site_id))
         return state.now(self._world()), state.frozen_at is not None
 
     def time_last_seen(self, site_id: str) -> datetime | None:
@@ -102,13 +102,13 @@ class Engine:
             unit.save_clock(changed(self._state(unit, lock=True), self._world()))
 
         self._in_transaction(site_id, change)
-        self.changed.tell()
-        self.due_soon.tell()
+        self._store.after_commit(self.changed.tell)
+        self._store.after_commit(self.due_soon.tell)
 
     def earliest_due(self, site_id: str, until: datetime) -> tuple[datetime, str, str] | None:
         """Return when, the kind (`bill`, `payment`, `notification`) and the id of what is due first, by `until`."""
-        with self._store.reading() as connection:
-            return Unit(connection, site_id).earliest_due(until)
+        with self._store.reading() as session:
+            return Unit(session, site_id).earliest_due(until)
 
 
 def _ensure_clock(unit: Unit, clock: Clock) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""What changes a table goes into the tables here, and into the script of the version in `migrations/versions`."""
 
 metadata = MetaData()
 _Sequence = BigInteger().with_variant(Integer, "sqlite")
@@ -32,6 +33,27 @@ sites = Table(
     Column("frozen_at", BigInteger),
     Column("shift", BigInteger, nullable=False),
     Column("reached", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False, server_default="0"),
+    Column("revision", BigInteger, nullable=False, server_default="0"),
+    Column("settings", Text),
+    Column("public_key", Text),
+    Column("notification_key", Text),
+    Index("payin_sites_public_key", "public_key", unique=True),
+)
+
+keys = Table(
+    "payin_keys",
+    metadata,
+    Column("site_id", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("label", Text),
+    Column("is_given", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    PrimaryKeyConstraint("site_id", "key_id"),
+    Index("payin_keys_hash", "hash"),
 )
 
 bills = Table(

@@ -1,0 +1,117 @@
+"""PostgreSQL: a pool of connections, objects being locked row by row."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import psycopg
+from psycopg import IsolationLevel
+from sqlalchemy import URL, create_engine
+from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
+
+from qiwi_payin_sandbox.store import schema
+from qiwi_payin_sandbox.store.errors import CommitError, LostRaceError, StoreFailure, UnavailableError
+from qiwi_payin_sandbox.store.session import Session
+
+_DIALECT = psycopg_dialect()  # type: ignore[no-untyped-call]
+_LOST_RACES = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected, psycopg.IntegrityError)
+_IS_MADE = "SELECT to_regclass('payin_schema') IS NOT NULL"
+
+
+class PostgresStore:
+    """A store that processes on several machines share.
+
+    Args:
+        url: The database.
+    """
+
+    can_batch = False
+    path = None
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_engine(
+            url.set(drivername="postgresql+psycopg"), pool_size=8, max_overflow=8, hide_parameters=True
+        )
+
+    def make_tables(self) -> int:
+        """Make the tables where there are none, and return the version of the schema."""
+        with self._transaction(IsolationLevel.READ_COMMITTED) as (connection, session):
+            # of processes that start together one makes them; looking whether they are there keeps nobody else from it
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [schema.LOCK])
+            made = connection.execute(_IS_MADE).fetchone()
+            if made == (False,):
+                schema.make(session, _DIALECT)
+            return schema.version(session)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a transaction that only reads; what several statements read fits together, as it does on SQLite."""
+        with self._transaction(IsolationLevel.REPEATABLE_READ) as (_, session):
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a transaction; it is committed, durably, when the block ends without an exception."""
+        with self._transaction(IsolationLevel.READ_COMMITTED) as (_, session):
+            yield session
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Refuse: threads share the work here, each in transactions of its own."""
+        raise NotImplementedError
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Call at once: transactions end with their blocks."""
+        call()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(
+        self, isolation: IsolationLevel
+    ) -> "Iterator[tuple[psycopg.Connection[tuple[object, ...]], Session]]":
+        try:
+            pooled = self._engine.raw_connection()
+        except psycopg.Error as error:
+            raise UnavailableError(_told(error)) from None
+        try:
+            connection: psycopg.Connection[tuple[object, ...]] = pooled.driver_connection  # type: ignore[assignment]
+            connection.isolation_level = isolation
+            try:
+                session = Session(
+                    connection,
+                    _DIALECT,
+                    lambda text, rows: connection.cursor().executemany(text, rows),
+                    locks_rows=True,
+                )
+                yield connection, session
+            except psycopg.Error as error:
+                raise _failure(error, connection) from None
+            try:
+                connection.commit()
+            except psycopg.Error as error:
+                if isinstance(error, _LOST_RACES):
+                    raise _failure(error, connection) from None
+                raise CommitError(_told(error)) from None
+        except BaseException:
+            if connection.closed:
+                # the others that the pool keeps have gone the same way
+                pooled.invalidate()
+                self._engine.dispose()
+            raise
+        finally:
+            pooled.close()
+
+
+def _failure(error: psycopg.Error, connection: "psycopg.Connection[tuple[object, ...]]") -> StoreFailure:
+    if isinstance(error, _LOST_RACES):
+        return LostRaceError(_told(error))
+    if connection.closed:
+        return UnavailableError(_told(error))
+    return StoreFailure(_told(error))
+
+
+def _told(error: psycopg.Error) -> str:
+    """Return what is known of an error, without the values that PostgreSQL puts into its details."""
+    primary = error.diag.message_primary or str(error).strip().partition("\n")[0]
+    return f"{type(error).__name__}: {primary}"

@@ -1,0 +1,44 @@
+"""Sites as rows: their clocks."""
+
+from sqlalchemy import bindparam, select, update
+
+from qiwi_payin_sandbox.clock import ClockState
+from qiwi_payin_sandbox.store import tables
+from qiwi_payin_sandbox.store.part import Part, maybe_milliseconds, maybe_moment
+from qiwi_payin_sandbox.times import from_milliseconds, milliseconds
+
+_TABLE = tables.sites
+_IS_IT = _TABLE.c.site_id == bindparam("site_id")
+_FIND = select(_TABLE).where(_IS_IT)
+_CHANGE = update(_TABLE).where(_IS_IT)
+
+
+class Sites(Part):
+    """The site itself."""
+
+    def clock(self, *, lock: bool = False) -> ClockState | None:
+        """Return the site's clock."""
+        row = self._session.one(_FIND, {"site_id": self._site_id}, lock=lock)
+        if row is None:
+            return None
+        return ClockState(
+            frozen_at=maybe_moment(row.frozen_at),
+            shift=from_milliseconds(row.shift) - from_milliseconds(0),
+            reached=from_milliseconds(row.reached),
+        )
+
+    def add_clock(self, clock: ClockState) -> None:
+        """Store the clock of a new site."""
+        self._session.add(_TABLE, {"site_id": self._site_id, **_of_clock(clock)})
+
+    def save_clock(self, clock: ClockState) -> None:
+        """Store the clock as it stands now."""
+        self._session.change(_CHANGE, {"site_id": self._site_id}, _of_clock(clock))
+
+
+def _of_clock(clock: ClockState) -> dict[str, int | None]:
+    return {
+        "frozen_at": maybe_milliseconds(clock.frozen_at),
+        "shift": milliseconds(from_milliseconds(0) + clock.shift),
+        "reached": milliseconds(clock.reached),
+    }
