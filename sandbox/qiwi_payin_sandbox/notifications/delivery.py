@@ -7,25 +7,47 @@ are not even resolved, redirects are not followed, and the connection goes to th
 import ipaddress
 import socket
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Protocol, Self
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
-import httpx
+from qiwi_payin_sandbox.notifications.message import DeliveryState
 
-_BYTES_READ = 64 * 1024
+if TYPE_CHECKING:
+    import httpx
+
+    from qiwi_payin_sandbox.notifications.exchange import Connections
+
+Headers = tuple[tuple[str, str], ...]
+
 _DELIVERED = 200
+_LAST_PORT = 65535
+_PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one attempt: an HTTP status, an error, or that the host may not be called."""
+    """What became of one attempt.
+
+    Attributes:
+        status: The HTTP status of the answer; None where there was none.
+        error: Why there was no answer, in a few words.
+        withheld: The host may not be called, so nothing was sent, and nothing shall be.
+        collected: The notification was put by to be looked at.
+        sent_headers: The headers of the request.
+        headers: The headers of the answer.
+        body: The beginning of the answer's body.
+        body_cut: Whether the body goes on after `body`.
+    """
 
     status: int | None = None
     error: str | None = None
     withheld: bool = False
+    collected: bool = False
+    sent_headers: Headers = ()
+    headers: Headers = ()
+    body: bytes = field(default=b"", repr=False)
+    body_cut: bool = False
 
     @property
     def delivered(self) -> bool:
@@ -33,11 +55,24 @@ class Outcome:
         return self.status == _DELIVERED
 
 
+Beginning = Callable[[str | None], DeliveryState]
+"""Says which state a new notification begins in, by its address if it has one. Only PENDING is followed by attempts."""
+
+
+def to_addresses(url: str | None) -> DeliveryState:
+    """Let notifications that have an address go there."""
+    return DeliveryState.PENDING if url else DeliveryState.WITHHELD
+
+
 class Courier(Protocol):
-    """The seam between notifications and the network."""
+    """The seam between notifications and those whom they are for.
+
+    Notifications are handed over one after another, in the order in which their attempts fall due. A courier that has
+    an attribute `at_once` takes up to that many at the same time, each in a thread of its own.
+    """
 
     def deliver(self, url: str, body: str, signature: str) -> Outcome:
-        """Post one notification once."""
+        """Hand over one notification once."""
 
     def close(self) -> None:
         """Give connections back; an exchange that is under way in another thread is cut off."""
@@ -50,6 +85,7 @@ class HttpCourier:
         allowed_hosts: Hosts that may be called besides this machine's own.
         resolve: Returns the addresses of a host, best first; raises OSError where it has none.
         patience: Seconds that an exchange may take from the connection to the status of the answer.
+        at_once: How many exchanges there may be at the same time.
 
     Raises:
         ValueError: An allowed host is no name or address of a host.
@@ -60,43 +96,39 @@ class HttpCourier:
         allowed_hosts: Iterable[str] = (),
         resolve: Callable[[str], Sequence[str]] | None = None,
         patience: float = 4.0,
+        at_once: int = 16,
     ) -> None:
+        self.at_once = at_once
         self._allowed_hosts = frozenset(map(_checked_host, allowed_hosts))
         self._resolve = resolve or _look_up
         self._patience = patience
-        self._client: httpx.Client | None = None
-        self._exchange = threading.Lock()
-        self._deadline: _Deadline | None = None
+        self._lock = threading.Lock()
+        self._connections: Connections | None = None
+        self._closed = False
 
     def deliver(self, url: str, body: str, signature: str) -> Outcome:
         """Post one notification once."""
-        try:
-            target = httpx.URL(url)
-        except httpx.InvalidURL:
+        target = _url(url)
+        if target is None or (target.port or 0) > _LAST_PORT:
             return Outcome(error="the address is no URL", withheld=True)
         host = target.raw_host.decode().lower()
-        if target.scheme not in {"http", "https"} or not self._is_allowed(host):
+        if target.scheme not in _PORTS or not self._is_allowed(host):
             return Outcome(error="the host may not be called", withheld=True)
         try:
             addresses = self._addresses(host, secure=target.scheme == "https")
         except (OSError, UnicodeError):  # the latter where a part of the name is too long, or empty, for any name
             return Outcome(error="the host has no address")
-        outcome = Outcome(error="the host's address may not be called", withheld=True)
-        for address in addresses:
-            outcome = self._post(target, address, body, signature)
-            if outcome.error != httpx.ConnectError.__name__:
-                break
-        return outcome
+        if not addresses:
+            return Outcome(error="the host's address may not be called", withheld=True)
+        return self._post(target, addresses, body, signature)
 
     def close(self) -> None:
-        """Give connections back; an exchange that is under way in another thread is cut off."""
-        deadline = self._deadline
-        if deadline is not None:
-            deadline.expire()
-        with self._exchange:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+        """Give connections back; an exchange that is under way in another thread is cut off, and none begins."""
+        with self._lock:
+            self._closed = True
+            connections = self._connections
+        if connections is not None:
+            connections.close()
 
     def _is_allowed(self, host: str) -> bool:
         return host in self._allowed_hosts or is_loopback(host)
@@ -105,96 +137,67 @@ class HttpCourier:
         trusted = secure and host in self._allowed_hosts
         return [address for address in self._resolve(host) if trusted or is_loopback(address)]
 
-    def _post(self, target: httpx.URL, address: str, body: str, signature: str) -> Outcome:
-        with self._exchange, _Deadline(self._patience) as deadline:
-            self._deadline = deadline
-            if self._client is None:
-                self._client = httpx.Client(follow_redirects=False, trust_env=False, timeout=self._patience)
-            request = self._client.build_request(
-                "POST",
-                target.copy_with(host=address),
-                content=body.encode(),
-                headers={
-                    "Host": target.netloc.decode(),
-                    "Signature": signature,
-                    "Accept": "application/json",
-                    "Content-type": "application/json",
-                    "Connection": "close",
-                },
-                extensions={"sni_hostname": target.raw_host.decode(), "trace": deadline.watch},
+    def _post(self, target: "httpx.URL", addresses: Iterable[str], body: str, signature: str) -> Outcome:
+        from qiwi_payin_sandbox.notifications.exchange import (  # noqa: PLC0415 - a start does without
+            Endpoint,
+            ExchangeError,
+            NotConnectedError,
+        )
+
+        content = body.encode()
+        headers = (
+            ("Host", target.netloc.decode()),
+            ("Signature", signature),
+            ("Accept", "application/json"),
+            ("Content-type", "application/json"),
+            ("Content-Length", str(len(content))),
+        )
+        connections = self._open()
+        if connections is None:
+            return Outcome(error="the sandbox was stopped")
+        host, error = target.raw_host.decode(), ""
+        for address in addresses:
+            endpoint = Endpoint(target.scheme == "https", address, target.port or _PORTS[target.scheme], host)
+            try:
+                reply = connections.post(endpoint, target.raw_path.decode(), headers, content)
+            except NotConnectedError as failed:
+                error = str(failed)
+                continue
+            except ExchangeError as failed:
+                error = str(failed)
+                break
+            return Outcome(
+                status=reply.status,
+                sent_headers=headers,
+                headers=reply.headers,
+                body=reply.body,
+                body_cut=reply.cut,
             )
-            try:
-                response = self._client.send(request, stream=True)
-            except httpx.HTTPError as error:
-                return Outcome(error=(httpx.ReadTimeout if deadline.passed else type(error)).__name__)
-            try:
-                # what follows the status is read for politeness' sake: it changes nothing, however it goes
-                with suppress(httpx.HTTPError):
-                    read = 0
-                    for chunk in response.iter_raw():
-                        read += len(chunk)
-                        if read > _BYTES_READ:
-                            break
-            finally:
-                response.close()
-        return Outcome(status=response.status_code)
+        return Outcome(error=error, sent_headers=headers)
 
+    def _open(self) -> "Connections | None":
+        from qiwi_payin_sandbox.notifications.exchange import Connections  # noqa: PLC0415 - a start does without
 
-class _Deadline:
-    """Ends a connection when the time of its exchange is up; a timeout of single reads lets an answer trickle for ever.
-
-    `watch` is an httpx trace extension.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self.passed = False
-        self._timer = threading.Timer(seconds, self.expire)
-        self._timer.daemon = True
-        self._lock = threading.Lock()
-        self._connection: socket.socket | None = None
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._timer.cancel()
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            if self._connections is None and not self._closed:
+                self._connections = Connections(self._patience)
+            return self._connections
 
-    def watch(self, event: str, info: Mapping[str, Any]) -> None:
-        """Take note of the connection."""
-        if event == "connection.connect_tcp.complete":
-            # a duplicate stays usable when TLS takes the socket over
-            connection: socket.socket = info["return_value"].get_extra_info("socket").dup()
-            with self._lock:
-                self._connection = connection
-                self._end_if_passed()
 
-    def expire(self) -> None:
-        """End the connection now."""
-        with self._lock:
-            self.passed = True
-            self._end_if_passed()
+def _url(text: str) -> "httpx.URL | None":
+    import httpx  # noqa: PLC0415 - a start does without
 
-    def _end_if_passed(self) -> None:
-        if self.passed and self._connection is not None:
-            with suppress(OSError):
-                self._connection.shutdown(socket.SHUT_RDWR)
+    try:
+        return httpx.URL(text)
+    except httpx.InvalidURL:
+        return None
 
 
 def _checked_host(text: str) -> str:
     """Return a host as URLs hold it: in lower case, names of other alphabets in their ASCII form."""
     host = text.strip("[]")
-    try:
-        url = httpx.URL(f"https://[{host}]" if ":" in host else f"https://{host}")
-    except httpx.InvalidURL:
-        url = httpx.URL()
-    if not url.raw_host or url.userinfo or url.fragment or url.raw_path != b"/":
+    url = _url(f"https://[{host}]" if ":" in host else f"https://{host}")
+    if url is None or not url.raw_host or url.userinfo or url.fragment or url.raw_path != b"/":
         raise ValueError(f"a host that may be called is a name or an address alone, not {text!r}")
     return url.raw_host.decode().lower()
 

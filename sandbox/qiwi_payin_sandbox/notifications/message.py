@@ -42,6 +42,7 @@ class DeliveryState(StrEnum):
     PENDING = "pending"
     DELIVERED = "delivered"
     WITHHELD = "withheld"
+    COLLECTED = "collected"
     FAILED = "failed"
 
 
