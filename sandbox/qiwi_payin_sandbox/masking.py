@@ -22,6 +22,7 @@ _LONGEST_NAME = 64
 _DEEPEST = 24
 _MOST_ITEMS = 500
 _SHORTEST_PAN = 13
+_SHORTEST_SEARCHED = 10
 _SHORTEST_WITH_A_TAIL = 16
 _TAIL = 4
 _NINE = 9
@@ -66,11 +67,14 @@ class Mask:
             return _undescribed(value)
         masked = {}
         for name, item in value.items():
-            mask = self.fields.get(name, self.others)
+            mask = self.fields.get(name)
             if mask is None:
-                masked[shown_text(name[:_LONGEST_NAME])] = _undescribed(item)
+                safe_name = shown_text(name[:_LONGEST_NAME])
+                masked[safe_name] = _undescribed(item) if self.others is None else self.others.masked(item, depth)
+            elif mask.simple and mask.secret is None and type(item) is str:  # most fields, so without another call
+                masked[name] = item if len(item) < _SHORTEST_SEARCHED and item.isascii() else shown(item)
             else:
-                masked[name if name in self.fields else shown_text(name[:_LONGEST_NAME])] = mask.masked(item, depth)
+                masked[name] = mask.masked(item, depth)
         return masked
 
 
@@ -200,9 +204,9 @@ def read(body: bytes) -> Json:
 def shown(value: Json) -> Json:
     """Return a value that is no secret, card numbers in it masked."""
     if isinstance(value, str):
-        if value[:1] == "{":
+        if value[:1] == "{" and len(value) >= _SHORTEST_SEARCHED:
             return f"(text of a JSON object, {len(value)} characters)"  # its fields may be secrets
-        return shown_text(value) if len(value) >= _SHORTEST_PAN or not value.isascii() else value
+        return shown_text(value)
     if isinstance(value, int | Decimal) and not isinstance(value, bool) and _DIGITS.search(str(value)):
         return shown_text(str(value))
     return value
@@ -212,7 +216,7 @@ def shown_text(text: str) -> str:
     """Return a text, card numbers in it masked, and cut where it is very long."""
     if not text.isascii():
         text = text.encode(errors="replace").decode()  # half a character cannot be answered
-    if len(text) >= _SHORTEST_PAN:
+    if len(text) >= _SHORTEST_PAN and _PAN.search(text):
         text = _PAN.sub(_without_middle, text)
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}... ({len(text)} characters)"
 

@@ -1,4 +1,4 @@
-"""The latest requests of the API and of the control operations, as one process answered them; secrets are never kept."""
+"""The latest requests of the API and of the control operations, as one process answered them, without secrets."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from qiwi_payin_sandbox import masking
@@ -35,16 +34,14 @@ _LONGEST_PLAIN = 12
 _FIRST_ERROR = 400
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedBody:
+class LoggedBody(NamedTuple):
     """A body: its size in bytes, and what may be shown of it where it is JSON of at most 64 KiB."""
 
     size: int
-    shown: Any = field(default=None, repr=False)
+    shown: Any = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(NamedTuple):
     """A request and its answer.
 
     Attributes:
@@ -197,12 +194,11 @@ class RequestLog:
                 )
             )
 
-    def _named_by(self, path: str) -> tuple[dict[str, Route], dict[str, str]]:
+    def _named_by(self, path: str) -> tuple[Mapping[str, Route], dict[str, str]]:
         try:
-            routes, parameters = self._router.find(path)
+            return self._router.find(path)
         except MissingError:
             return {}, {}
-        return dict(routes), parameters
 
     @staticmethod
     def _body(body: bytes, mask: Callable[[], masking.Mask]) -> LoggedBody:
@@ -217,9 +213,10 @@ class RequestLog:
         path = request.path
         if route is None:
             path = "/".join(self._segment(part) for part in path.split("/"))
-        elif len(path) >= len(HIDDEN):
+        else:
             plain = unquote(path, errors="replace")
-            path = path if (safe := masking.shown_text(plain)) == plain else safe
+            safe = masking.shown_text(plain)
+            path = path if safe == plain else safe
         if request.query:
             known = route.query if route is not None else {}
             path += "?" + urlencode(

@@ -74,6 +74,7 @@ bills = Table(
     Column("details", Text, nullable=False),
     UniqueConstraint("site_id", "bill_id"),
     Index("payin_bills_due", "site_id", "due_at"),
+    Index("payin_bills_listed", "site_id", "sequence"),
 )
 
 payments = Table(
@@ -101,6 +102,7 @@ payments = Table(
     Index("payin_payments_bill", "site_id", "bill_id"),
     Index("payin_payments_due", "site_id", "due_at"),
     Index("payin_payments_created", "site_id", "created_at"),
+    Index("payin_payments_listed", "site_id", "sequence"),
 )
 
 captures = Table(
@@ -116,6 +118,7 @@ captures = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("callback_url", Text),
     UniqueConstraint("site_id", "payment_id", "capture_id"),
+    Index("payin_captures_listed", "site_id", "sequence"),
 )
 
 refunds = Table(
@@ -133,6 +136,7 @@ refunds = Table(
     Column("reason", Text),
     Column("callback_url", Text),
     UniqueConstraint("site_id", "payment_id", "refund_id"),
+    Index("payin_refunds_listed", "site_id", "sequence"),
 )
 
 tokens = Table(
@@ -149,6 +153,7 @@ tokens = Table(
     Column("deleted_at", BigInteger),
     UniqueConstraint("site_id", "token"),
     Index("payin_tokens_account", "site_id", "account"),
+    Index("payin_tokens_listed", "site_id", "sequence"),
 )
 
 postings = Table(
@@ -179,6 +184,7 @@ events = Table(
     Column("refund_id", Text),
     Column("reason", Text),
     Index("payin_events_site", "site_id", "sequence"),
+    Index("payin_events_payment", "site_id", "payment_id"),
 )
 
 notifications = Table(
@@ -198,6 +204,7 @@ notifications = Table(
     Column("due_at", BigInteger),
     UniqueConstraint("site_id", "notification_id"),
     Index("payin_notifications_due", "site_id", "due_at"),
+    Index("payin_notifications_listed", "site_id", "sequence"),
 )
 
 attempts = Table(
@@ -210,4 +217,30 @@ attempts = Table(
     Column("status", Integer),
     Column("error", Text),
     PrimaryKeyConstraint("site_id", "notification_id", "number"),
+)
+
+faults = Table(
+    "payin_faults",
+    metadata,
+    Column("site_id", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("rate", Text, nullable=False),
+    Column("times", Integer),
+    Column("seed", BigInteger),
+    Column("settings", Text, nullable=False),
+    Column("considered", BigInteger, nullable=False),
+    Column("fired", BigInteger, nullable=False),
+    Column("is_removed", Boolean, nullable=False),
+    PrimaryKeyConstraint("site_id", "number"),
+)
+
+held_notifications = Table(
+    "payin_held_notifications",
+    metadata,
+    Column("site_id", Text, nullable=False),
+    Column("notification_id", Text, nullable=False),
+    Column("fault", Integer, nullable=False),
+    PrimaryKeyConstraint("site_id", "notification_id"),
 )
