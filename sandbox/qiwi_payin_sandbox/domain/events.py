@@ -16,6 +16,7 @@ class EventType(StrEnum):
     PAYMENT_COMPLETED = "payment.completed"
     PAYMENT_DECLINED = "payment.declined"
     CAPTURE_COMPLETED = "capture.completed"
+    CAPTURE_DECLINED = "capture.declined"
     REFUND_COMPLETED = "refund.completed"
     REFUND_DECLINED = "refund.declined"
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an event
@@ -24,12 +25,19 @@ class EventType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One thing that happened at a moment of the site's clock, with the ids of the objects it happened to."""
+    """One thing that happened at a moment of the site's clock, with the ids of the objects it happened to.
 
-    type: EventType
+    Attributes:
+        type: An `EventType`, or `fault.` and the kind of a fault that was asked for and has struck.
+        operation: The operation, or the type of the notification, that a fault has struck.
+    """
+
+    type: str
     at: datetime
     bill_id: str | None = None
     payment_id: str | None = None
     capture_id: str | None = None
     refund_id: str | None = None
     reason: str | None = None
+    operation: str | None = None
+    notification_id: str | None = None

@@ -31,6 +31,8 @@ class Events(Part):
                     "capture_id": event.capture_id,
                     "refund_id": event.refund_id,
                     "reason": event.reason,
+                    "operation": event.operation,
+                    "notification_id": event.notification_id,
                 }
                 for event in events
             ],

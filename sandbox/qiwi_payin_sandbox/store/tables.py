@@ -11,6 +11,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    text,
 )
 
 SCHEMA_VERSION = 2
@@ -183,6 +185,8 @@ events = Table(
     Column("capture_id", Text),
     Column("refund_id", Text),
     Column("reason", Text),
+    Column("operation", Text),
+    Column("notification_id", Text),
     Index("payin_events_site", "site_id", "sequence"),
     Index("payin_events_payment", "site_id", "payment_id"),
 )
@@ -202,9 +206,22 @@ notifications = Table(
     Column("tries", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("due_at", BigInteger),
+    Column("host", Text, nullable=False, server_default=""),
+    Column("resent", Integer, nullable=False, server_default="0"),
+    Column("mishap", Text),
+    Column("lease", Text),
+    Column("leased_until", BigInteger),
+    Column("leased_due_at", BigInteger),
     UniqueConstraint("site_id", "notification_id"),
     Index("payin_notifications_due", "site_id", "due_at"),
     Index("payin_notifications_listed", "site_id", "sequence"),
+    Index(
+        "payin_notifications_leased",
+        "site_id",
+        "leased_until",
+        sqlite_where=text("leased_until IS NOT NULL"),
+        postgresql_where=text("leased_until IS NOT NULL"),
+    ),
 )
 
 attempts = Table(
@@ -216,6 +233,10 @@ attempts = Table(
     Column("at", BigInteger, nullable=False),
     Column("status", Integer),
     Column("error", Text),
+    Column("resent", Boolean, nullable=False, server_default=false()),
+    Column("fault", Text),
+    Column("duration", Integer),
+    Column("details", Text),
     PrimaryKeyConstraint("site_id", "notification_id", "number"),
 )
 

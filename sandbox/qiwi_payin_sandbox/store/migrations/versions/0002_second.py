@@ -1,5 +1,6 @@
 """Version 2."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"
@@ -34,3 +35,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site_id", "key_id"),
     )
     op.create_index("payin_keys_hash", "payin_keys", ["hash"])
+    op.add_column("payin_events", sa.Column("operation", sa.Text))
+    op.add_column("payin_events", sa.Column("notification_id", sa.Text))
+    op.create_table(
+        "payin_faults",
+        sa.Column("site_id", sa.Text, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("operation", sa.Text, nullable=False),
+        sa.Column("rate", sa.Text, nullable=False),
+        sa.Column("times", sa.Integer),
+        sa.Column("seed", sa.BigInteger),
+        sa.Column("settings", sa.Text, nullable=False),
+        sa.Column("considered", sa.BigInteger, nullable=False),
+        sa.Column("fired", sa.BigInteger, nullable=False),
+        sa.Column("is_removed", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("site_id", "number"),
+    )
+    op.create_table(
+        "payin_held_notifications",
+        sa.Column("site_id", sa.Text, nullable=False),
+        sa.Column("notification_id", sa.Text, nullable=False),
+        sa.Column("fault", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("site_id", "notification_id"),
+    )
+    op.add_column("payin_notifications", sa.Column("host", sa.Text, nullable=False, server_default=""))
+    op.add_column("payin_notifications", sa.Column("resent", sa.Integer, nullable=False, server_default="0"))
+    op.add_column("payin_notifications", sa.Column("mishap", sa.Text))
+    op.add_column("payin_notifications", sa.Column("lease", sa.Text))
+    op.add_column("payin_notifications", sa.Column("leased_until", sa.BigInteger))
+    op.add_column("payin_notifications", sa.Column("leased_due_at", sa.BigInteger))
+    op.create_index(
+        "payin_notifications_leased",
+        "payin_notifications",
+        ["site_id", "leased_until"],
+        sqlite_where=sa.text("leased_until IS NOT NULL"),
+        postgresql_where=sa.text("leased_until IS NOT NULL"),
+    )
+    op.add_column("payin_attempts", sa.Column("resent", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.add_column("payin_attempts", sa.Column("fault", sa.Text))
+    op.add_column("payin_attempts", sa.Column("duration", sa.Integer))
+    op.add_column("payin_attempts", sa.Column("details", sa.Text))

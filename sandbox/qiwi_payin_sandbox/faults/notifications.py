@@ -1,0 +1,106 @@
+"""What can go wrong with the first attempt to deliver a notification. The attempts after it go right.
+
+NotificationFault
+├── Dropped         nothing is ever posted
+├── Doubled         the same is posted twice
+├── Late            it is posted later, by the site's clock
+├── OutOfOrder      it is posted after a later one, or when no later one has come for long
+└── WronglySigned   its signature fits no key of the site's
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from qiwi_payin_sandbox.ids import Ids
+from qiwi_payin_sandbox.notifications.delivery import Outcome
+from qiwi_payin_sandbox.notifications.message import Notification
+from qiwi_payin_sandbox.notifications.mishaps import Mishap
+
+_LONGEST_HOLD_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """The attempt that a fault strikes.
+
+    Attributes:
+        kind: The fault's kind.
+        notification: The notification.
+        settings: What was chosen with the fault, by the names of the control operation.
+        ids: Makes what nobody can guess.
+    """
+
+    kind: str
+    notification: Notification
+    settings: Mapping[str, Any]
+    ids: Ids
+
+
+class NotificationFault(ABC):
+    """Something that goes wrong with a notification.
+
+    Attributes:
+        holds: Whether it puts the attempt off.
+        needs: Settings that must be chosen.
+        takes: Settings that may be chosen.
+    """
+
+    holds: ClassVar[bool] = False
+    needs: ClassVar[frozenset[str]] = frozenset()
+    takes: ClassVar[frozenset[str]] = frozenset()
+
+    @abstractmethod
+    def mishap(self, attempt: Attempt) -> Mishap:
+        """Return what goes wrong with the attempt."""
+
+
+class Dropped(NotificationFault):
+    """Nothing is posted, now or later."""
+
+    def mishap(self, attempt: Attempt) -> Mishap:
+        """Withhold it."""
+        return Mishap(name=attempt.kind, instead=Outcome(error="dropped by a fault", withheld=True))
+
+
+class Doubled(NotificationFault):
+    """The same is posted twice."""
+
+    def mishap(self, attempt: Attempt) -> Mishap:
+        """Post two copies."""
+        return Mishap(name=attempt.kind, copies=2)
+
+
+class Late(NotificationFault):
+    """It is posted later."""
+
+    holds = True
+    needs = frozenset({"seconds"})
+
+    def mishap(self, attempt: Attempt) -> Mishap:
+        """Put it off."""
+        return Mishap(name=attempt.kind, later=timedelta(seconds=int(attempt.settings["seconds"])))
+
+
+class OutOfOrder(NotificationFault):
+    """It is posted after a later one, or when none has come for so long."""
+
+    holds = True
+    takes = frozenset({"seconds"})
+
+    def mishap(self, attempt: Attempt) -> Mishap:
+        """Put it off for as long as it can take."""
+        seconds = attempt.settings.get("seconds", _LONGEST_HOLD_SECONDS)
+        return Mishap(name=attempt.kind, later=timedelta(seconds=int(seconds)))
+
+
+class WronglySigned(NotificationFault):
+    """It is posted with a signature that fits no key."""
+
+    def mishap(self, attempt: Attempt) -> Mishap:
+        """Sign it with nobody's key."""
+        right = attempt.notification.signature
+        wrong = attempt.ids.hex(len(right), "wrong signature", attempt.notification.notification_id)
+        return Mishap(name=attempt.kind, signature=wrong)
