@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 
+from qiwi_payin_sandbox import pages
 from qiwi_payin_sandbox.clock import Clock
 from qiwi_payin_sandbox.controls import Controls, Json
 from qiwi_payin_sandbox.domain.bank import Bank, TestModeBank
@@ -23,14 +24,17 @@ from qiwi_payin_sandbox.http.transport import AsyncSandboxTransport, SandboxTran
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.notifications.delivery import Courier, HttpCourier
 from qiwi_payin_sandbox.operations.table import HANDLERS
-from qiwi_payin_sandbox.payer import PayerDesk
+from qiwi_payin_sandbox.payer import InvoiceDesk, PayerDesk
 from qiwi_payin_sandbox.request_log import DEFAULT_CAPACITY, RequestLog
 from qiwi_payin_sandbox.server import Server, Worker
 from qiwi_payin_sandbox.services import Services
-from qiwi_payin_sandbox.settings import checked_public_url, installed_description, secret_of, with_keys
+from qiwi_payin_sandbox.settings import checked_public_url, installed_description, secret_of
 from qiwi_payin_sandbox.site import Site
 from qiwi_payin_sandbox.store import StoreError, is_shared, open_store
 from qiwi_payin_sandbox.timekeeper import Timekeeper
+
+if TYPE_CHECKING:
+    from qiwi_payin_sandbox.pages.routes import Pages
 
 
 class Sandbox(Controls):
@@ -95,13 +99,13 @@ class Sandbox(Controls):
                 clock=clock or Clock(),
                 ids=ids,
                 bank=bank or TestModeBank(),
-                sites=with_keys(tuple(sites) or (Site(),), ids),
+                sites=tuple(sites),
             )
             self._timekeeper = Timekeeper(self._engine, self._courier)
             description = installed_description() if description is None else description
             self._base_path: str = urlsplit(description["servers"][0]["url"]).path.rstrip("/")
             run = "" if self._store.path is None else secrets.token_hex(8)
-            router = Router(description, HANDLERS)
+            self._router = router = Router(description, HANDLERS)
             log = RequestLog(
                 description,
                 router,
@@ -173,7 +177,9 @@ class Sandbox(Controls):
     # ways in
 
     def handle(self, request: Request) -> Response:
-        """Answer one request of the API or of the control operations."""
+        """Answer one request of the API, of the control operations or of the payer's pages."""
+        if pages.is_page(request.path):
+            return self._pages.handle(request, self._public_url_for(request))
         return self._recorded(request)
 
     @cached_property
@@ -182,9 +188,19 @@ class Sandbox(Controls):
 
         Served by anything but `serve()`, it lets happen what is due when that is looked at, or by `advance()`.
         """
-        from qiwi_payin_sandbox import pages  # noqa: PLC0415 - templates are needed by servers only
+        return make_app(self.handle, ())
 
-        return make_app(self.handle, pages.routes(self))
+    @cached_property
+    def _pages(self) -> "Pages":
+        from qiwi_payin_sandbox.pages.routes import Pages  # noqa: PLC0415 - a start needs neither pages nor templates
+
+        return Pages(self.payer, InvoiceDesk(self._engine, self._check_bill))
+
+    def _check_bill(self, bill_id: str, body: Json) -> None:
+        route = self._router.routes["billsCreate"]
+        route.check_parameters({"billId": bill_id})
+        if route.body is not None:
+            route.body.check(body)
 
     def serve(self) -> str:
         """Start serving, and doing what is due, in the background, and return the origin.

@@ -1,6 +1,6 @@
 """The sites, their clocks and the store: runs commands in transactions and lets happen what is due."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -8,7 +8,9 @@ from qiwi_payin_sandbox.clock import Clock, ClockState, SteadyTime
 from qiwi_payin_sandbox.domain.bank import Bank
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.signals import Signal
-from qiwi_payin_sandbox.site import Site
+from qiwi_payin_sandbox.site import SettingError, Site
+from qiwi_payin_sandbox.site_rows import StoredSites, completed, establish
+from qiwi_payin_sandbox.sites import SiteChangedError, Sites
 from qiwi_payin_sandbox.store import database
 from qiwi_payin_sandbox.store.database import Store
 from qiwi_payin_sandbox.store.unit import Unit
@@ -27,11 +29,15 @@ class Engine:
         clock: How sites tell the time.
         ids: Makes ids.
         bank: Answers authorisations.
-        sites: The sites by id, with their keys.
+        sites: The sites that are set up as given; none: those that are stored, else one called `test-00`.
+
+    Raises:
+        ValueError: A site is given twice.
     """
 
-    def __init__(self, store: Store, *, clock: Clock, ids: Ids, bank: Bank, sites: Mapping[str, Site]) -> None:
+    def __init__(self, store: Store, *, clock: Clock, ids: Ids, bank: Bank, sites: Sequence[Site]) -> None:
         self._store = store
+        self._clock = clock
         self._world = SteadyTime(clock.world)
         self.ids = ids
         self._bank = bank
@@ -40,22 +46,59 @@ class Engine:
         self.due_soon = Signal()
         """Told after every commit of this process that made something due within a second."""
         self._seen_clocks: dict[str, ClockState] = {}
-        self.sites = dict(sites)
-        for site_id in self.sites:
-            self._in_transaction(site_id, lambda unit: _ensure_clock(unit, clock))
+        self._stored = StoredSites(store, ids)
+        self.sites = Sites(self._stored, is_shared=store.is_shared)
+        """The sites."""
+        for site in sites:
+            if site.site_id in self.sites:
+                raise ValueError(f"the site {site.site_id} is given twice")
+            self.set_up(site)
+        self.sites.refresh()
+        if not self.sites:
+            self.set_up(Site())
 
     def _in_transaction(self, site_id: str, work: Callable[[Unit], T]) -> T:
         return database.run(self._store, lambda session: work(Unit(session, site_id)))
 
+    # sites
+
+    def set_up(self, site: Site, *, is_new: bool = False) -> Site:
+        """Store a site as it is given, with made keys where none are given, and return it.
+
+        Args:
+            site: The site.
+            is_new: There must be no such site yet.
+
+        Raises:
+            SettingError: The public key names another site, or there is a site of this id although it must be new.
+        """
+        site = completed(site, self.ids)
+        self._stored.learn(site)
+
+        def write(unit: Unit) -> None:
+            state = unit.clock(lock=True)
+            if is_new and state is not None:
+                raise SettingError("site_id", "there is a site of this id")
+            state = state or self._clock.first()
+            establish(unit, site, state, state.now(self._world()), self.ids)
+
+        self._in_transaction(site.site_id, write)
+        self.sites.load(site.site_id)
+        return self.sites[site.site_id]
+
     # commands
 
-    def change(self, site_id: str, command: Callable[[Work], T]) -> T:
-        """Run a command on a site in one durable transaction."""
+    def change(self, site_id: str, command: Callable[[Work], T], *, revision: int | None = None) -> T:
+        """Run a command on a site in one durable transaction.
+
+        Raises:
+            SiteChangedError: The site is of another revision than this one, or is gone.
+        """
         work: Work | None = None
 
         def run(unit: Unit) -> T:
             nonlocal work
-            work = self._work(unit, site_id, writes=True)
+            work = self._work(unit, site_id, writes=True, revision=revision)
             return command(work)
 
         result = self._in_transaction(site_id, run)
@@ -64,24 +107,40 @@ class Engine:
             self._store.after_commit(self.due_soon.tell)
         return result
 
-    def look(self, site_id: str, query: Callable[[Work], T]) -> T:
-        """Run a query on a site; where something it sees is overdue, let that happen first."""
+    def look(self, site_id: str, query: Callable[[Work], T], *, revision: int | None = None) -> T:
+        """Run a query on a site; where something it sees is overdue, let that happen first.
+
+        Raises:
+            SiteChangedError: The site is of another revision than this one, or is gone.
+        """
         try:
             with self._store.reading() as session:
-                return query(self._work(Unit(session, site_id), site_id, writes=False))
+                return query(self._work(Unit(session, site_id), site_id, writes=False, revision=revision))
         except OverdueError:
-            return self.change(site_id, query)
+            return self.change(site_id, query, revision=revision)
 
-    def _work(self, unit: Unit, site_id: str, *, writes: bool) -> Work:
-        state = self._seen_clocks[site_id] = self._state(unit)
-        now = state.now(self._world())
-        return Work(unit, self.sites[site_id], now, self.ids, self._bank, writes=writes)
+    def _work(self, unit: Unit, site_id: str, *, writes: bool, revision: int | None) -> Work:
+        found = unit.clock_and_revision()
+        if found is None:
+            self.sites.forget(site_id)
+            raise SiteChangedError
+        state, stored = found
+        self._seen_clocks[site_id] = state
+        entry = self.sites.entry(site_id)
+        if entry is None or entry.revision != stored:
+            entry = self._stored.entry_in(unit, site_id)
+            if entry is None:
+                raise SiteChangedError
+            self.sites.keep(entry)
+        if revision not in {None, stored}:
+            raise SiteChangedError
+        return Work(unit, entry.site, state.now(self._world()), self.ids, self._bank, writes=writes)
 
     @staticmethod
     def _state(unit: Unit, *, lock: bool = False) -> ClockState:
         state = unit.clock(lock=lock)
         if state is None:
-            raise LookupError("the site has no clock")
+            raise SiteChangedError
         return state
 
     def clock(self, site_id: str) -> tuple[datetime, bool]:
@@ -109,8 +168,3 @@ class Engine:
         """Return when, the kind (`bill`, `payment`, `notification`) and the id of what is due first, by `until`."""
         with self._store.reading() as session:
             return Unit(session, site_id).earliest_due(until)
-
-
-def _ensure_clock(unit: Unit, clock: Clock) -> None:
-    if unit.clock() is None:
-        unit.add_clock(clock.first())

@@ -1,38 +1,17 @@
 """What a sandbox is started with: checked, and completed where something was left out."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from qiwi_payin_sandbox.ids import Ids, secret_in_file, secret_of_seed
+from qiwi_payin_sandbox.ids import secret_in_file, secret_of_seed
 from qiwi_payin_sandbox.notifications.delivery import is_loopback
-from qiwi_payin_sandbox.site import Site
 from qiwi_payin_sandbox.store import Store, StoreError
 
 _PUBLIC_URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/%-]*)?", re.ASCII
 )
-
-
-def with_keys(sites: Iterable[Site], ids: Ids) -> dict[str, Site]:
-    """Return the sites by id, with made keys where none are given.
-
-    Raises:
-        ValueError: A site is given twice.
-    """
-    named: dict[str, Site] = {}
-    for site in sites:
-        if site.site_id in named:
-            raise ValueError(f"the site {site.site_id} is given twice")
-        named[site.site_id] = replace(
-            site,
-            key=site.key or ids.hex(32, "key", site.site_id),
-            notification_key=site.notification_key or ids.hex(32, "notification key", site.site_id),
-            public_key=site.public_key or ids.hex(32, "public key", site.site_id),
-        )
-    return named
 
 
 def secret_of(store: Store, seed: int | str | None, secret_file: Path | None) -> bytes:

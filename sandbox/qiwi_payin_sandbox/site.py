@@ -69,7 +69,7 @@ class Site(_SiteSettings):
         test_limits: Keep the limits of the test mode too: 10 roubles a payment, 100 payments a Moscow day.
         currencies: ISO 4217 codes that the site takes.
         form_methods: Payment methods that support has enabled on the form besides the card, such as `SBP`.
-        hold_term: How long held money waits for its capture, 1 second to 5 days.
+        hold_term: How long held money waits for its capture, 1 second to 5 days, in whole seconds.
         cancels_holds: Reverse a hold at the end of its term rather than capture it.
         payment_tokens: Support has enabled payment tokens.
         shares_tokens_with: Ids of other sites whose payment tokens are accepted here too.
@@ -83,26 +83,30 @@ class Site(_SiteSettings):
     notification_key: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        _demand(_SITE_ID, self.site_id, "site_id", "a site id is 1 to 200 letters, digits and ._~- and starts with no dot")
-        for name, key in (("key", self.key), *(("keys", key) for key in self.keys)):
-            if key is not None and not _KEY.fullmatch(key):
-                raise SettingError(name, "a key is not empty and has no white space or control characters")
-        if self.notification_key == "":
-            raise SettingError("notification_key", "the key is empty")
-        if self.public_key is not None:
-            _demand(_PUBLIC_KEY, self.public_key, "public_key", "1 to 200 ASCII characters without spaces")
+        if not _SITE_ID.fullmatch(self.site_id):
+            raise SettingError("site_id", "a site id is 1 to 200 letters, digits and ._~- and starts with no dot")
+        self._check_keys()
         for name, url in (("notification_url", self.notification_url), ("success_url", self.success_url)):
             if url is not None and (len(url) > _LONGEST_URL or web_address(url) is None):
                 raise SettingError(name, f"an http or https URL with a host, of at most {_LONGEST_URL} characters")
-        if self.theme is not None:
-            _demand(_THEME, self.theme, "theme", "1 to 255 letters, digits and hyphens")
         if not _SHORTEST_TERM <= self.hold_term <= _LONGEST_TERM:
             raise SettingError("hold_term", "a hold waits 1 second to 5 days for its capture")
+        if self.hold_term % _SHORTEST_TERM:
+            raise SettingError("hold_term", "a hold waits a whole number of seconds for its capture")
         if not self.currencies:
             raise SettingError("currencies", "a site takes one currency at least")
+        _demand(_THEME, self.theme, "theme", "1 to 255 letters, digits and hyphens")
         _demand_each(_CURRENCY, self.currencies, "currencies", "ISO 4217 codes such as RUB")
         _demand_each(_METHOD, self.form_methods, "form_methods", "names of methods such as SBP")
         _demand_each(_SITE_ID, self.shares_tokens_with, "shares_tokens_with", "ids of sites")
+
+    def _check_keys(self) -> None:
+        rule = "a key is not empty and has no white space or control characters"
+        _demand(_KEY, self.key, "key", rule)
+        _demand_each(_KEY, self.keys, "keys", rule)
+        if self.notification_key == "":
+            raise SettingError("notification_key", "the key is empty")
+        _demand(_PUBLIC_KEY, self.public_key, "public_key", "1 to 200 ASCII characters without spaces")
 
     @property
     def hold_policy(self) -> HoldPolicy:
@@ -110,8 +114,8 @@ class Site(_SiteSettings):
         return HoldPolicy(self.hold_term, self.cancels_holds)
 
 
-def _demand(pattern: re.Pattern[str], text: str, name: str, rule: str) -> None:
-    if not pattern.fullmatch(text):
+def _demand(pattern: re.Pattern[str], text: str | None, name: str, rule: str) -> None:
+    if text is not None and not pattern.fullmatch(text):
         raise SettingError(name, rule)
 
 

@@ -1,6 +1,5 @@
 """From a request to an answer: route, key, parameters, site, body, operation."""
 
-import hashlib
 import itertools
 import logging
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,7 @@ from typing import Any
 from qiwi_payin_sandbox import times, wire
 from qiwi_payin_sandbox.clock import ClockMovedBackError, world_time
 from qiwi_payin_sandbox.domain.errors import RefusedError
+from qiwi_payin_sandbox.http.callers import Caller, Doorkeeper
 from qiwi_payin_sandbox.http.errors import (
     ApiError,
     ForbiddenError,
@@ -18,19 +18,20 @@ from qiwi_payin_sandbox.http.errors import (
     MediaTypeError,
     MethodError,
     StoppingError,
-    UnauthorizedError,
     of_refusal,
 )
 from qiwi_payin_sandbox.http.message import Request, Response
 from qiwi_payin_sandbox.http.routing import Route, Router
 from qiwi_payin_sandbox.operations.call import Answer, Call, Links
 from qiwi_payin_sandbox.services import Services
+from qiwi_payin_sandbox.sites import Entry, SiteChangedError
 from qiwi_payin_sandbox.timekeeper import ClosingError
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request body that are read."""
 
 _JSON = "application/json"
+_TRIES = 8
 _log = logging.getLogger("qiwi_payin_sandbox")
 
 
@@ -41,18 +42,16 @@ class Dispatcher:
         services: What the operations work on.
         router: Finds operations.
         run: Told apart from other runs in trace ids.
+        control_key: Opens all control operations to callers on other machines; None: nothing does.
     """
 
-    def __init__(self, services: Services, router: Router, run: str) -> None:
+    def __init__(self, services: Services, router: Router, run: str, control_key: str | None = None) -> None:
         self._services = services
-        self._engine = engine = services.engine
+        self._engine = services.engine
+        self._doorkeeper = Doorkeeper(services.engine.sites, control_key)
         self._router = router
         self._run = run
         self._errors: Iterator[int] = itertools.count(1)
-        self._sites_of_key: dict[bytes, set[str]] = {}
-        for site in engine.sites.values():
-            for key in (site.key or "", *site.keys):
-                self._sites_of_key.setdefault(_hash(key.encode()), set()).add(site.site_id)
 
     def handle(self, request: Request, public_url: str) -> Response:
         """Answer a request; every failure is an answer too.
@@ -89,48 +88,80 @@ class Dispatcher:
         """
         route = self._router.routes[operation_id]
         route.check_parameters(parameters)
-        answer = self._run_operation(route, parameters, query or {}, body, Links(public_url))
+        call = Call(
+            services=self._services,
+            caller=Caller(),
+            entry=self._engine.sites.entry(parameters.get("siteId", "")),
+            parameters=parameters,
+            query=query or {},
+            body=body,
+            links=Links(public_url),
+        )
+        answer = self._run_operation(route, call)
         return None if answer.body is None else wire.loads(wire.dumps(answer.body).encode())
 
     def _answer(self, request: Request, links: Links) -> Answer:
+        for _ in range(_TRIES):
+            try:
+                return self._answer_by_what_is_known(request, links)
+            except SiteChangedError:
+                continue  # another process changed the site: the key and all else are looked at anew
+        raise InternalError
+
+    def _answer_by_what_is_known(self, request: Request, links: Links) -> Answer:
         routes, parameters = self._router.find(request.path)
-        sites = self._sites_of(request, is_control=any(route.is_control for route in routes.values()))
-        site_id = parameters.get("siteId")
-        if site_id is not None and site_id not in sites:
-            next(iter(routes.values())).check_parameters({"siteId": site_id})
-            raise ForbiddenError
         route = routes.get(request.method)
+        is_control = any(each.is_control for each in routes.values())
+        caller, entry = self._admit(request, routes, route, parameters.get("siteId"), is_control=is_control)
         if route is None:
             raise MethodError(routes)
         route.check_parameters(parameters)
-        query = route.read_query(request.query)
-        return self._run_operation(route, parameters, query, _body(request, route), links)
+        call = Call(
+            services=self._services,
+            caller=caller,
+            entry=entry,
+            parameters=parameters,
+            query=route.read_query(request.query),
+            body=_body(request, route),
+            links=links,
+        )
+        if is_control and entry is not None:
+            call.look(lambda _: None)  # a control operation may do its work outside of transactions
+        return self._run_operation(route, call)
 
-    def _run_operation(
-        self, route: Route, parameters: Mapping[str, str], query: Mapping[str, Any], body: dict[str, Any], links: Links
-    ) -> Answer:
-        if route.body is not None:
-            route.body.check(body)
+    def _admit(
+        self,
+        request: Request,
+        routes: Mapping[str, Route],
+        route: Route | None,
+        site_id: str | None,
+        *,
+        is_control: bool,
+    ) -> tuple[Caller, Entry | None]:
+        """Return who calls, and the site as it was when its keys were looked at."""
+        sites = self._engine.sites
+        takes_site_keys = route is None or route.takes_site_keys
+        if site_id is None:
+            sites.refresh()  # what no transaction will tell
+            return self._doorkeeper.admit(request, None, is_control=is_control, takes_site_keys=takes_site_keys), None
+        entry = sites.entry(site_id)
         try:
-            return route.handler(
-                Call(services=self._services, parameters=parameters, query=query, body=body, links=links)
-            )
+            caller = self._doorkeeper.admit(request, site_id, is_control=is_control, takes_site_keys=takes_site_keys)
+            entry = entry or sites.find(site_id)
+            if entry is None and takes_site_keys:
+                raise ForbiddenError
+        except ForbiddenError:
+            next(iter(routes.values())).check_parameters({"siteId": site_id})
+            raise
+        return caller, entry
+
+    def _run_operation(self, route: Route, call: Call) -> Answer:
+        if route.body is not None:
+            route.body.check(call.body)
+        try:
+            return route.handler(call)
         except (RefusedError, ClockMovedBackError) as error:
             raise of_refusal(error) from None
-
-    def _sites_of(self, request: Request, *, is_control: bool) -> set[str]:
-        authorization = request.headers.get("authorization")
-        if authorization is None and is_control and request.is_local:
-            return set(self._engine.sites)
-        scheme, _, key = (authorization or "").partition(" ")
-        sites = (
-            self._sites_of_key.get(_hash(key.strip(" ").encode("latin-1", errors="replace")))
-            if scheme.lower() == "bearer"
-            else None
-        )
-        if sites is None:
-            raise UnauthorizedError
-        return sites
 
     def _error(self, request: Request, error: ApiError) -> Response:
         trace_id = self._engine.ids.hex(16, "trace", self._run, str(next(self._errors)))
@@ -168,8 +199,3 @@ def _body(request: Request, route: Route) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise MalformedBodyError("The body is no JSON object")
     return body
-
-
-def _hash(key: bytes) -> bytes:
-    # keys are looked up by hash, so that the time it takes tells nothing about them
-    return hashlib.sha256(key).digest()

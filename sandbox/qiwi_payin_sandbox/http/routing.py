@@ -15,6 +15,7 @@ from qiwi_payin_sandbox.operations.call import Operation
 
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 _CONTROL_TAG = "sandbox"
+_SITE_KEY = "accessKey"
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _BAD_ID = "Must be 1 to 200 letters, digits and ._:~-, and not start with a dot"
 
@@ -34,6 +35,7 @@ class Route:
     body: BodyValidator | None = field(repr=False)
     body_required: bool = False
     query: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    takes_site_keys: bool = True
 
     def read_query(self, text: str) -> dict[str, Any]:
         """Return the parameters of a query that the operation knows; what it does not know is ignored.
@@ -148,6 +150,9 @@ class Router:
             body=BodyValidator(self._standing_alone(body["content"]["application/json"]["schema"])) if body else None,
             body_required=body.get("required", False),
             query={each["name"]: self._parameter_validator(each["schema"]) for each in listed if each["in"] == "query"},
+            takes_site_keys=any(
+                _SITE_KEY in each for each in operation.get("security", self._description.get("security", ()))
+            ),
         )
 
     def _parameter_validator(self, schema: Mapping[str, Any]) -> Any:

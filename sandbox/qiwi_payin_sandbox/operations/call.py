@@ -3,15 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from qiwi_payin_sandbox import wire
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.money import Money, MoneyFormatError, minor_units
 from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.http.callers import Caller
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.services import Services
 from qiwi_payin_sandbox.site import Site
+from qiwi_payin_sandbox.sites import Entry
+from qiwi_payin_sandbox.work import Work
+
+T = TypeVar("T")
 
 _UNSTORED_FIELDS = frozenset({"cvv2"})
 
@@ -38,6 +43,8 @@ class Call:
 
     Attributes:
         services: The parts of the sandbox.
+        caller: Who calls.
+        entry: The site that the path names, as it was when the caller's key was looked at.
         parameters: Path parameters.
         query: Parameters of the query, those that the description knows, converted as their schemas say.
         body: The body.
@@ -45,6 +52,8 @@ class Call:
     """
 
     services: Services
+    caller: Caller
+    entry: Entry | None = None
     parameters: Mapping[str, str]
     query: Mapping[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -58,12 +67,34 @@ class Call:
     @property
     def site(self) -> Site:
         """The site that the path names."""
-        return self.engine.sites[self.parameters["siteId"]]
+        return self._known.site
+
+    @property
+    def _known(self) -> Entry:
+        if self.entry is None:
+            raise LookupError("the operation names no site")
+        return self.entry
 
     @property
     def ids(self) -> Ids:
         """Makes ids."""
         return self.engine.ids
+
+    def change(self, command: Callable[[Work], T]) -> T:
+        """Run a command on the site in one durable transaction.
+
+        Raises:
+            SiteChangedError: The site is not as it was when the caller was admitted, who may be no longer.
+        """
+        return self.engine.change(self.site.site_id, command, revision=self._known.revision)
+
+    def look(self, query: Callable[[Work], T]) -> T:
+        """Run a query on the site.
+
+        Raises:
+            SiteChangedError: The site is not as it was when the caller was admitted, who may be no longer.
+        """
+        return self.engine.look(self.site.site_id, query, revision=self._known.revision)
 
     def fingerprint(self) -> str:
         """Return what tells this body from others, made without the CVV; flags count as a set."""

@@ -12,5 +12,5 @@ def delete(call: Call) -> Answer:
     def command(work: Work) -> None:
         work.store(tokens.delete(work.unit.token(token, lock=True), account, work.now))
 
-    call.engine.change(call.site.site_id, command)
+    call.change(command)
     return Answer(status=204)

@@ -28,6 +28,10 @@ class Store(Protocol):
         """Whether one thread can commit several pieces of work together."""
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other processes may read and write it too."""
+
+    @property
     def path(self) -> Path | None:
         """The file that holds the state, where there is one."""
 

@@ -25,6 +25,7 @@ class PostgresStore:
     """
 
     can_batch = False
+    is_shared = True
     path = None
 
     def __init__(self, url: URL) -> None:

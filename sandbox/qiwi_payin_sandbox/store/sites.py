@@ -9,7 +9,7 @@ from qiwi_payin_sandbox.times import from_milliseconds, milliseconds
 
 _TABLE = tables.sites
 _IS_IT = _TABLE.c.site_id == bindparam("site_id")
-_FIND = select(_TABLE).where(_IS_IT)
+_FIND = select(_TABLE.c.frozen_at, _TABLE.c.shift, _TABLE.c.reached, _TABLE.c.revision).where(_IS_IT)
 _CHANGE = update(_TABLE).where(_IS_IT)
 
 
@@ -18,18 +18,24 @@ class Sites(Part):
 
     def clock(self, *, lock: bool = False) -> ClockState | None:
         """Return the site's clock."""
+        found = self.clock_and_revision(lock=lock)
+        return None if found is None else found[0]
+
+    def clock_and_revision(self, *, lock: bool = False) -> tuple[ClockState, int] | None:
+        """Return the site's clock, and what tells whether its settings are those that were read before."""
         row = self._session.one(_FIND, {"site_id": self._site_id}, lock=lock)
         if row is None:
             return None
-        return ClockState(
+        clock = ClockState(
             frozen_at=maybe_moment(row.frozen_at),
             shift=from_milliseconds(row.shift) - from_milliseconds(0),
             reached=from_milliseconds(row.reached),
         )
+        return clock, int(row.revision)
 
-    def add_clock(self, clock: ClockState) -> None:
-        """Store the clock of a new site."""
-        self._session.add(_TABLE, {"site_id": self._site_id, **_of_clock(clock)})
+    def add_clock(self, clock: ClockState, number: int = 0) -> None:
+        """Store the clock of a new site, and its place among the sites."""
+        self._session.add(_TABLE, {"site_id": self._site_id, "number": number, **_of_clock(clock)})
 
     def save_clock(self, clock: ClockState) -> None:
         """Store the clock as it stands now."""

@@ -33,6 +33,7 @@ class SqliteStore:
     def __init__(self, database: str | None) -> None:
         in_memory = database in (None, "", ":memory:")
         self.path = None if in_memory else Path(str(database)).absolute()
+        self.is_shared = not in_memory
         if self.path is not None:
             with suppress(OSError):  # SQLite tells better why a file cannot be made
                 self.path.touch(mode=0o600)  # it holds payers' data and payment tokens; files beside it get its mode

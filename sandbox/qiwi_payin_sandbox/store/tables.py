@@ -119,6 +119,8 @@ captures = Table(
     Column("currency", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("callback_url", Text),
+    Column("reason", Text),
+    Column("ps_error_code", Text),
     UniqueConstraint("site_id", "payment_id", "capture_id"),
     Index("payin_captures_listed", "site_id", "sequence"),
 )
@@ -137,6 +139,7 @@ refunds = Table(
     Column("reversal", Boolean, nullable=False),
     Column("reason", Text),
     Column("callback_url", Text),
+    Column("ps_error_code", Text),
     UniqueConstraint("site_id", "payment_id", "refund_id"),
     Index("payin_refunds_listed", "site_id", "sequence"),
 )
@@ -153,9 +156,20 @@ tokens = Table(
     Column("card_info", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("deleted_at", BigInteger),
+    Column("card_reference", Text, nullable=False, server_default=""),
     UniqueConstraint("site_id", "token"),
     Index("payin_tokens_account", "site_id", "account"),
     Index("payin_tokens_listed", "site_id", "sequence"),
+)
+
+strikes = Table(
+    "payin_strikes",
+    metadata,
+    Column("site_id", Text, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("strikes", Integer, nullable=False),
+    PrimaryKeyConstraint("site_id", "mark"),
 )
 
 postings = Table(

@@ -4,16 +4,20 @@ from qiwi_payin_sandbox.store.bills import Bills
 from qiwi_payin_sandbox.store.captures import Captures
 from qiwi_payin_sandbox.store.due import DueWork
 from qiwi_payin_sandbox.store.events import Events
+from qiwi_payin_sandbox.store.faults import Faults
+from qiwi_payin_sandbox.store.keys import Keys
 from qiwi_payin_sandbox.store.ledger import Ledger
 from qiwi_payin_sandbox.store.listing import Listing
 from qiwi_payin_sandbox.store.notifications import Notifications
 from qiwi_payin_sandbox.store.payments import Payments
 from qiwi_payin_sandbox.store.refunds import Refunds
+from qiwi_payin_sandbox.store.settings import Settings
 from qiwi_payin_sandbox.store.sites import Sites
+from qiwi_payin_sandbox.store.strikes import Strikes
 from qiwi_payin_sandbox.store.tokens import Tokens
 
 
-class Unit(Sites, Bills, Payments, Captures, Refunds, Tokens, Ledger, Events, Notifications, DueWork, Listing):
+class Unit(Sites, Settings, Keys, Bills, Payments, Captures, Refunds, Tokens, Ledger, Events, Notifications, Faults, DueWork, Listing):
     """The objects of one site, as seen and changed by one transaction.
 
     Rows that are going to be changed are read with `lock=True`, a bill before its payments.

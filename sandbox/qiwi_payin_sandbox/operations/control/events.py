@@ -28,4 +28,4 @@ def list_(call: Call) -> Answer:
             for row in work.unit.events()
         ]
 
-    return Answer(call.engine.look(call.site.site_id, query))
+    return Answer(call.look(query))

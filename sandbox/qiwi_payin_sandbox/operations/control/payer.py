@@ -23,7 +23,7 @@ def pay_bill(call: Call) -> Answer:
             payment = _finish(work, payment, confirmed=answer == "confirm")
         return payment
 
-    payment = call.engine.change(call.site.site_id, command)
+    payment = call.change(command)
     return Answer(views.of_payment(payment, call.site, call.links, call.ids))
 
 
@@ -40,7 +40,7 @@ def answer_three_ds(call: Call) -> Answer:
             payment = _finish(work, payment, confirmed=confirmed)
         return Answer({"pares": pares, "payment": views.of_payment(payment, work.site, call.links, work.ids)})
 
-    return call.engine.change(call.site.site_id, command)
+    return call.change(command)
 
 
 def _finish(work: Work, payment: Payment, *, confirmed: bool) -> Payment:

@@ -35,6 +35,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site_id", "key_id"),
     )
     op.create_index("payin_keys_hash", "payin_keys", ["hash"])
+    op.add_column("payin_captures", sa.Column("reason", sa.Text))
+    op.add_column("payin_captures", sa.Column("ps_error_code", sa.Text))
+    op.add_column("payin_refunds", sa.Column("ps_error_code", sa.Text))
+    op.add_column("payin_tokens", sa.Column("card_reference", sa.Text, nullable=False, server_default=""))
+    op.create_table(
+        "payin_strikes",
+        sa.Column("site_id", sa.Text, nullable=False),
+        sa.Column("mark", sa.Text, nullable=False),
+        sa.Column("day", sa.Text, nullable=False),
+        sa.Column("strikes", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("site_id", "mark"),
+    )
     op.add_column("payin_events", sa.Column("operation", sa.Text))
     op.add_column("payin_events", sa.Column("notification_id", sa.Text))
     op.create_table(
