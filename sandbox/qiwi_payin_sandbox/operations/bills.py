@@ -1,9 +1,12 @@
 """Operations on bills."""
 
+from datetime import datetime
+
 from qiwi_payin_sandbox import times
 from qiwi_payin_sandbox.domain import bills
 from qiwi_payin_sandbox.domain.bills import Bill
 from qiwi_payin_sandbox.domain.errors import ValidationError
+from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
 from qiwi_payin_sandbox.work import Work, demand_same
@@ -17,33 +20,38 @@ def create(call: Call) -> Answer:
         expires_at = times.parse(body["expirationDateTime"])
     except ValueError as error:
         raise ValidationError({"expirationDateTime": [str(error)]}) from None
-    methods = body.get("billPaymentMethodsType")
 
     def command(work: Work) -> Bill:
         found = work.find_bill(bill_id)
         if found is not None:
             demand_same(found[1], fingerprint, "billId")
             return found[0]
-        bill = Bill(
-            site_id=work.site.site_id,
-            bill_id=bill_id,
-            invoice_uid=work.ids.uuid("invoice", work.site.site_id, bill_id),
-            amount=amount,
-            created_at=work.now,
-            changed_at=work.now,
-            expires_at=expires_at,
-            expires_text=body["expirationDateTime"],
-            comment=body.get("comment"),
-            flags=tuple(dict.fromkeys(body.get("flags", ()))),
-            methods=None if methods is None else tuple(dict.fromkeys(methods)),
-            customer=body.get("customer"),
-            custom_fields=body.get("customFields"),
-        )
+        bill = described(work, bill_id, body, amount, expires_at)
         change = bills.create(bill, work.now)
         work.store(change, "bill", fingerprint)
         return change.bill or bill
 
     return Answer(views.of_bill(call.engine.change(call.site.site_id, command), call.site, call.links))
+
+
+def described(work: Work, bill_id: str, body: views.Json, amount: Money, expires_at: datetime) -> Bill:
+    """Return the new bill that a request body, which has been validated, describes."""
+    methods = body.get("billPaymentMethodsType")
+    return Bill(
+        site_id=work.site.site_id,
+        bill_id=bill_id,
+        invoice_uid=work.ids.uuid("invoice", work.site.site_id, bill_id),
+        amount=amount,
+        created_at=work.now,
+        changed_at=work.now,
+        expires_at=expires_at,
+        expires_text=body["expirationDateTime"],
+        comment=body.get("comment"),
+        flags=tuple(dict.fromkeys(body.get("flags", ()))),
+        methods=None if methods is None else tuple(dict.fromkeys(methods)),
+        customer=body.get("customer"),
+        custom_fields=body.get("customFields"),
+    )
 
 
 def get(call: Call) -> Answer:

@@ -6,11 +6,11 @@ from http import HTTPStatus
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
-from starlette.concurrency import run_in_threadpool
-
+from qiwi_payin_sandbox.domain.methods import CARD, PAYABLE, SANDBOX_PAY
 from qiwi_payin_sandbox.pages.addresses import host_of, web_address
 from qiwi_payin_sandbox.pages.card_entry import ANOTHER_CARD, TEST_CARD, picked_card, typed_card
-from qiwi_payin_sandbox.pages.posted import read_form
+from qiwi_payin_sandbox.pages.messages import Event
+from qiwi_payin_sandbox.pages.themes import is_code
 from qiwi_payin_sandbox.pages.visit import Visit
 from qiwi_payin_sandbox.payer import (
     BillNotFound,
@@ -23,14 +23,13 @@ from qiwi_payin_sandbox.payer import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.requests import Request
-    from starlette.responses import Response
-
+    from qiwi_payin_sandbox.http.message import Response
     from qiwi_payin_sandbox.pages.rendering import Renderer
+    from qiwi_payin_sandbox.pages.request import PageRequest
     from qiwi_payin_sandbox.payer import FormBill, FormPayment, PayerDesk
 
-_BELOW = "../"
-_CARD = "CARD"
+_EVENT_OF_BILL = {"CREATED": Event.INITIALIZED, "PAID": Event.PAYMENT_SUCCEEDED, "EXPIRED": Event.INITIALIZATION_FAILED}
+_EVENT_OF_PAYMENT = {"COMPLETED": Event.PAYMENT_SUCCEEDED, "DECLINED": Event.PAYMENT_FAILED}
 
 
 class FormPages:
@@ -40,61 +39,25 @@ class FormPages:
         self._desk = desk
         self._renderer = renderer
 
-    def show(self, request: Request) -> Response:
+    def show(self, page: PageRequest) -> Response:
         """Answer `GET /form?invoiceUid=`: the form, or why there is nothing to pay."""
-        visit = Visit.read(request.query_params)
+        visit = Visit.read(page.query, page.root)
         try:
             bill = self._desk.bill(visit.invoice_uid)
         except BillNotFound:
             return self._bill_not_found(visit)
         return self._form(visit, bill)
 
-    async def pay(self, request: Request) -> Response:
-        """Answer `POST /form`: pay with the typed or the picked card."""
-        fields = await read_form(request)
-        return await run_in_threadpool(self._pay, Visit.read(fields), fields)
-
-    def show_payment(self, request: Request) -> Response:
-        """Answer `GET /form/payment`: on to the bank, wait for it, or the result."""
-        visit = Visit.read(request.query_params)
-        try:
-            payment = self._desk.payment(visit.invoice_uid, request.query_params.get("paymentId", ""))
-            bill = self._desk.bill(visit.invoice_uid)
-        except BillNotFound:
-            return self._bill_not_found(visit, root=_BELOW)
-        except PaymentNotFound:
-            return self._renderer.redirect(visit.address(f"{_BELOW}form"))
-        if payment.pareq is not None:
-            return self._to_issuer(visit, payment)
-        success_url = _success_url(visit, bill)
-        return self._renderer.page(
-            "payment.html",
-            visit.language,
-            root=_BELOW,
-            bill=bill,
-            payment=payment,
-            success_url=success_url,
-            success_host=success_url and host_of(success_url),
-            form_address=visit.address(f"{_BELOW}form"),
-            language_address=visit.in_language(visit.language.other).address("payment", paymentId=payment.payment_id),
-        )
-
-    async def take_issuer_answer(self, request: Request) -> Response:
-        """Answer `POST /form/3ds`, the `TermUrl` of the form's payments: finish the payment with the `PaRes`."""
-        fields = await read_form(request)
-        return await run_in_threadpool(self._finish, Visit.read(request.query_params), fields.get("PaRes", ""))
-
-    def _pay(self, visit: Visit, fields: Mapping[str, str]) -> Response:
+    def pay(self, page: PageRequest) -> Response:
+        """Answer `POST /form`: pay by the method that was chosen, with a card that was typed or picked."""
+        fields = page.fields
+        visit = Visit.read(fields, page.root)
         attempt = fields.get("attempt") or token_urlsafe()
         try:
             bill = self._desk.bill(visit.invoice_uid)
-            if bill.status != "CREATED" or _CARD not in bill.methods:
+            if bill.status != "CREATED" or visit.method_of(bill.methods) not in PAYABLE:
                 return self._form(visit, bill)
-            card_id = picked_card(fields)
-            if card_id is None:
-                payment = self._desk.pay_with_card(visit.invoice_uid, typed_card(fields), attempt=attempt)
-            else:
-                payment = self._desk.pay_with_saved_card(visit.invoice_uid, card_id, attempt=attempt)
+            payment = self._paid(visit, bill, fields, attempt)
         except BillNotFound:
             return self._bill_not_found(visit)
         except CardRejected as rejected:
@@ -103,18 +66,57 @@ class FormPages:
             return self._form(visit, bill, saved_card_gone=True)
         return self._renderer.redirect(visit.address("form/payment", paymentId=payment.payment_id))
 
-    def _finish(self, visit: Visit, pares: str) -> Response:
+    def show_payment(self, page: PageRequest) -> Response:
+        """Answer `GET /form/payment`: on to the bank, wait for it, or the result."""
+        visit = Visit.read(page.query, page.root)
         try:
-            payment = self._desk.finish(pares)
+            payment = self._desk.payment(visit.invoice_uid, page.query.get("paymentId", ""))
+            bill = self._desk.bill(visit.invoice_uid)
+        except BillNotFound:
+            return self._bill_not_found(visit)
+        except PaymentNotFound:
+            return self._renderer.redirect(visit.address("form"))
+        if payment.pareq is not None:
+            return self._to_issuer(visit, bill, payment)
+        success_url = _success_url(visit, bill)
+        return self._renderer.page(
+            "payment.html",
+            visit.language,
+            root=visit.root,
+            theme=_theme(bill),
+            event=_EVENT_OF_PAYMENT.get(payment.status),
+            bill=bill,
+            payment=payment,
+            success_url=success_url,
+            success_host=success_url and host_of(success_url),
+            form_address=visit.address("form"),
+            language_address=visit.in_language(visit.language.other).address(
+                "form/payment", paymentId=payment.payment_id
+            ),
+        )
+
+    def take_issuer_answer(self, page: PageRequest) -> Response:
+        """Answer `POST /form/3ds`, the `TermUrl` of the form's payments: finish the payment with the `PaRes`."""
+        visit = Visit.read(page.query, page.root)
+        try:
+            payment = self._desk.finish(page.fields.get("PaRes", ""))
         except ChallengeNotFound:
             return self._renderer.message(
                 "challenge_not_found",
                 visit.language,
                 HTTPStatus.NOT_FOUND,
-                root=_BELOW,
-                form_address=visit.address(f"{_BELOW}form"),
+                root=visit.root,
+                form_address=visit.address("form"),
             )
-        return self._renderer.redirect(visit.address("payment", paymentId=payment.payment_id))
+        return self._renderer.redirect(visit.address("form/payment", paymentId=payment.payment_id))
+
+    def _paid(self, visit: Visit, bill: FormBill, fields: Mapping[str, str], attempt: str) -> FormPayment:
+        if visit.method_of(bill.methods) == SANDBOX_PAY:
+            return self._desk.pay_by_sandbox_pay(visit.invoice_uid, attempt=attempt)
+        card_id = picked_card(fields)
+        if card_id is None:
+            return self._desk.pay_with_card(visit.invoice_uid, typed_card(fields), attempt=attempt)
+        return self._desk.pay_with_saved_card(visit.invoice_uid, card_id, attempt=attempt)
 
     def _form(
         self,
@@ -125,12 +127,14 @@ class FormPages:
         saved_card_gone: bool = False,
     ) -> Response:
         success_url = _success_url(visit, bill)
-        method = _chosen_method(visit, bill)
         last = bill.last_payment
         return self._renderer.page(
             "form.html",
             visit.language,
+            root=visit.root,
             status=HTTPStatus.UNPROCESSABLE_ENTITY if errors or saved_card_gone else HTTPStatus.OK,
+            theme=_theme(bill),
+            event=_EVENT_OF_BILL[bill.status],
             bill=bill,
             visit=visit,
             attempt=token_urlsafe(),
@@ -138,8 +142,11 @@ class FormPages:
             saved_card_gone=saved_card_gone,
             picked=ANOTHER_CARD if errors or not bill.saved_cards else bill.saved_cards[0].card_id,
             another_card=ANOTHER_CARD,
-            method=method,
+            method=visit.method_of(bill.methods),
             methods=[(name, visit.by_method(name).address("form")) for name in bill.methods],
+            card_method=CARD,
+            payable_methods=PAYABLE,
+            card_address=visit.by_method(CARD).address("form") if CARD in bill.methods else None,
             last=last,
             last_address=last and visit.address("form/payment", paymentId=last.payment_id),
             success_url=success_url,
@@ -148,24 +155,31 @@ class FormPages:
             test_card=TEST_CARD,
         )
 
-    def _to_issuer(self, visit: Visit, payment: FormPayment) -> Response:
+    def _to_issuer(self, visit: Visit, bill: FormBill, payment: FormPayment) -> Response:
         return self._renderer.page(
             "handover.html",
             visit.language,
-            root=_BELOW,
+            root=visit.root,
+            theme=_theme(bill),
             title="to_issuer",
             note="to_issuer_note",
             host=None,
-            action=f"{_BELOW}acs?lang={visit.language}",
+            action=f"{visit.root}acs?lang={visit.language}",
             fields={
                 "PaReq": payment.pareq,
                 "MD": payment.payment_id,
-                "TermUrl": visit.address("form/3ds"),
+                "TermUrl": visit.at("").address("form/3ds"),
             },
         )
 
-    def _bill_not_found(self, visit: Visit, *, root: str = "") -> Response:
-        return self._renderer.message("bill_not_found", visit.language, HTTPStatus.NOT_FOUND, root=root)
+    def _bill_not_found(self, visit: Visit) -> Response:
+        return self._renderer.message(
+            "bill_not_found",
+            visit.language,
+            HTTPStatus.NOT_FOUND,
+            root=visit.root,
+            event=Event.INITIALIZATION_FAILED,
+        )
 
 
 def _success_url(visit: Visit, bill: FormBill) -> str | None:
@@ -173,6 +187,6 @@ def _success_url(visit: Visit, bill: FormBill) -> str | None:
     return visit.success_url or web_address(bill.success_url)
 
 
-def _chosen_method(visit: Visit, bill: FormBill) -> str:
-    """Return the method that is shown: the wanted one, else the card, else another one that the form has."""
-    return next(name for name in (visit.method, _CARD, bill.methods[0]) if name in bill.methods)
+def _theme(bill: FormBill) -> str | None:
+    """Return the bill's theme code, else the site's, where it is a code."""
+    return next((code for code in (bill.theme_code, bill.site_theme) if is_code(code)), None)

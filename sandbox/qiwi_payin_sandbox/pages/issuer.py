@@ -5,25 +5,19 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from starlette.concurrency import run_in_threadpool
-
 from qiwi_payin_sandbox.pages.addresses import host_of, web_address
-from qiwi_payin_sandbox.pages.posted import read_form
 from qiwi_payin_sandbox.pages.texts import Language
 from qiwi_payin_sandbox.payer import ChallengeNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.requests import Request
-    from starlette.responses import Response
-
+    from qiwi_payin_sandbox.http.message import Response
     from qiwi_payin_sandbox.pages.rendering import Renderer
-    from qiwi_payin_sandbox.payer import PayerDesk
+    from qiwi_payin_sandbox.pages.request import PageRequest
+    from qiwi_payin_sandbox.payer import Challenge, PayerDesk
 
 _OWN_RETURN = "form/3ds?"
-_CONFIRM = "confirm"
-_REFUSE = "refuse"
 
 
 class IssuerPages:
@@ -33,57 +27,90 @@ class IssuerPages:
         self._desk = desk
         self._renderer = renderer
 
-    def explain(self, request: Request) -> Response:
+    def explain(self, page: PageRequest) -> Response:
         """Answer `GET /acs`, which only a curious person sends."""
-        return self._renderer.message("issuer_alone", _language(request), HTTPStatus.OK)
+        return self._renderer.message("issuer_alone", _language(page), HTTPStatus.OK, root=page.root)
 
-    async def ask_or_answer(self, request: Request) -> Response:
-        """Answer `POST /acs` with `PaReq`, `MD`, `TermUrl`: ask; with `answer` too, send `PaRes` to `TermUrl`."""
-        fields = await read_form(request)
-        return await run_in_threadpool(self._ask_or_answer, _language(request), fields)
+    def ask_or_answer(self, page: PageRequest) -> Response:
+        """Answer `POST /acs` with `PaReq`, `MD`, `TermUrl`: ask; with `answer` too, do what the payer wants.
 
-    def _ask_or_answer(self, language: Language, fields: Mapping[str, str]) -> Response:
-        pareq = fields.get("PaReq", "")
+        Confirming and refusing send a `PaRes` to `TermUrl`. Letting the time run out sends nothing: the payment is
+        declined as it would be after the 15 minutes that a payer has.
+        """
+        language, fields = _language(page), page.fields
+        pareq, term_url = fields.get("PaReq", ""), fields.get("TermUrl", "")
         try:
             challenge = self._desk.challenge(pareq)
-            return_to = _return_address(fields.get("TermUrl", ""), born_on_form=challenge.born_on_form)
+            return_to = _return_address(term_url, born_on_form=challenge.born_on_form)
             if return_to is None:
-                return self._renderer.message("bad_return", language, HTTPStatus.BAD_REQUEST)
-            host = None if return_to.startswith(_OWN_RETURN) else host_of(return_to)
-            answer = fields.get("answer")
-            if answer not in {_CONFIRM, _REFUSE}:
-                return self._renderer.page(
-                    "issuer.html",
-                    language,
-                    challenge=challenge,
-                    host=host,
-                    fields={"PaReq": pareq, "MD": fields.get("MD", ""), "TermUrl": return_to},
-                )
-            pares = self._desk.answer(pareq, confirmed=answer == _CONFIRM)
+                return self._renderer.message("bad_return", language, HTTPStatus.BAD_REQUEST, root=page.root)
+            match fields.get("answer"):
+                case "confirm" | "refuse" as answer:
+                    pares = self._desk.answer(pareq, confirmed=answer == "confirm")
+                case "expire":
+                    pares = self._desk.answer(pareq, confirmed=True)
+                    self._desk.run_out(pareq)
+                    return self._run_out(page, language, challenge, return_to, _to_partner(fields, pares))
+                case _:
+                    return self._question(page, language, challenge, return_to, fields)
         except ChallengeNotFound:
             return self._renderer.message(
                 "challenge_not_found",
                 language,
                 HTTPStatus.NOT_FOUND,
-                form_address=_form_address(fields.get("TermUrl", "")),
+                root=page.root,
+                form_address=_form_address(term_url),
             )
+        host = _host(return_to)
         return self._renderer.page(
             "handover.html",
             language,
+            root=page.root,
             posts_elsewhere=host is not None,
             title="to_shop",
             note="to_shop_note" if host else None,
             host=host,
             action=return_to,
-            fields={"PaRes": pares, "MD": fields.get("MD", "")},
+            fields=_to_partner(fields, pares),
+        )
+
+    def _question(
+        self, page: PageRequest, language: Language, challenge: Challenge, return_to: str, fields: Mapping[str, str]
+    ) -> Response:
+        return self._renderer.page(
+            "issuer.html",
+            language,
+            root=page.root,
+            challenge=challenge,
+            host=_host(return_to),
+            fields={"PaReq": fields.get("PaReq", ""), "MD": fields.get("MD", ""), "TermUrl": return_to},
+        )
+
+    def _run_out(
+        self, page: PageRequest, language: Language, challenge: Challenge, return_to: str, fields: Mapping[str, str]
+    ) -> Response:
+        """Tell that the time is over. A partner, to whom nobody would come back, can be sent the answer too late."""
+        host = _host(return_to)
+        return self._renderer.page(
+            "run_out.html",
+            language,
+            root=page.root,
+            posts_elsewhere=host is not None,
+            challenge=challenge,
+            host=host,
+            action=return_to,
+            fields=fields,
+            form_address=_form_address(return_to),
         )
 
 
-def _language(request: Request) -> Language:
+def _language(page: PageRequest) -> Language:
     """Return the form's language where it says one, else the browser's: a partner's page says none."""
-    if "lang" in request.query_params:
-        return Language.read(request.query_params["lang"])
-    return Language.preferred(request.headers.get("accept-language", ""))
+    return Language.read(page.query["lang"]) if "lang" in page.query else page.browser_language
+
+
+def _to_partner(fields: Mapping[str, str], pares: str) -> dict[str, str]:
+    return {"PaRes": pares, "MD": fields.get("MD", "")}
 
 
 def _return_address(term_url: str, *, born_on_form: bool) -> str | None:
@@ -91,6 +118,11 @@ def _return_address(term_url: str, *, born_on_form: bool) -> str | None:
     if born_on_form and term_url.startswith(_OWN_RETURN):
         return term_url
     return web_address(term_url)
+
+
+def _host(return_to: str) -> str | None:
+    """Return the partner's host, None where the form asked."""
+    return None if return_to.startswith(_OWN_RETURN) else host_of(return_to)
 
 
 def _form_address(term_url: str) -> str | None:

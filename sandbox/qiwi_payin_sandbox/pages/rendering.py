@@ -6,14 +6,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.responses import HTMLResponse, RedirectResponse
 
+from qiwi_payin_sandbox.http.message import Response
 from qiwi_payin_sandbox.pages.formats import amount_text, card_text, moment_text
 from qiwi_payin_sandbox.pages.texts import texts_of
 
 if TYPE_CHECKING:
-    from starlette.responses import Response
-
     from qiwi_payin_sandbox.pages.texts import Language
 
 _HEADERS = {
@@ -27,11 +25,7 @@ _POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'sel
 
 
 class Renderer:
-    """Renders templates of this package in one language, below a root.
-
-    `root` is what leads from the page's own address to the folder of `/form` and `/acs` ("" or "../"): all links are
-    relative, so the pages work behind a proxy that puts them below a path.
-    """
+    """Renders templates of this package in one language, below a root (see `PageRequest.root`)."""
 
     def __init__(self) -> None:
         self._environment = Environment(
@@ -48,25 +42,43 @@ class Renderer:
         template: str,
         language: Language,
         *,
-        root: str = "",
+        root: str,
         status: HTTPStatus = HTTPStatus.OK,
+        theme: str | None = None,
+        event: str | None = None,
         posts_elsewhere: bool = False,
         **values: object,
     ) -> Response:
         """Return the rendered template.
 
-        With `posts_elsewhere` its form may go to any web address: browsers hold a form's redirects against the policy
-        too, and where a partner's page redirects to is its own affair.
+        Args:
+            template: Its file.
+            language: The language of its words.
+            root: What leads to the folder of `/form`.
+            status: The answer's status.
+            theme: Code of the theme; without one it looks as it is.
+            event: What a page that has this one in a frame is told by `postMessage`.
+            posts_elsewhere: Its form may go to any web address: browsers hold a form's redirects against the policy
+                too, and where a partner's page redirects to is its own affair.
+            values: What the template shows.
         """
         html = self._environment.get_template(template).render(
             values,
             root=root,
+            theme=theme,
+            event=event,
             language=language,
             t=texts_of(language),
             other_name=texts_of(language.other).language_name,
         )
         policy = f"{_POLICY} http: https:" if posts_elsewhere else _POLICY
-        return HTMLResponse(html, status, _HEADERS | {"Content-Security-Policy": policy, "Content-Language": language})
+        headers = {
+            **_HEADERS,
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Language": language,
+            "Content-Security-Policy": policy,
+        }
+        return Response(status=status, headers=headers, body=html.encode())
 
     def message(
         self,
@@ -74,8 +86,9 @@ class Renderer:
         language: Language,
         status: HTTPStatus,
         *,
-        root: str = "",
+        root: str,
         form_address: str | None = None,
+        event: str | None = None,
     ) -> Response:
         """Return a page that only tells something: the texts `{message}` and `{message}_note`, maybe a way back."""
         return self.page(
@@ -86,8 +99,9 @@ class Renderer:
             title=message,
             note=f"{message}_note",
             form_address=form_address,
+            event=event,
         )
 
     def redirect(self, address: str) -> Response:
         """Return a redirect after a POST, so that reloading the page pays nothing again."""
-        return RedirectResponse(address, HTTPStatus.SEE_OTHER, _HEADERS)
+        return Response(status=HTTPStatus.SEE_OTHER, headers={**_HEADERS, "Location": address}, body=b"")

@@ -1,4 +1,4 @@
-"""What a payer can do: look at a bill, pay it with a typed or a saved card, answer the issuing bank's challenge."""
+"""What a payer can do: come by an invoice, look at it, pay it, answer the issuing bank's challenge."""
 
 from qiwi_payin_sandbox.payer.cards import GOOD_CARD, CardRejected, TypedCard
 from qiwi_payin_sandbox.payer.desk import PayerDesk, pay
@@ -9,16 +9,21 @@ from qiwi_payin_sandbox.payer.errors import (
     PaymentNotFound,
     SavedCardNotFound,
 )
+from qiwi_payin_sandbox.payer.invoices import AmountNeeded, InvoiceDesk, InvoiceOrder, InvoiceRejected
 from qiwi_payin_sandbox.payer.objects import Challenge, FormBill, FormPayment, SavedCard
 
 __all__ = [
     "GOOD_CARD",
+    "AmountNeeded",
     "BillNotFound",
     "CardRejected",
     "Challenge",
     "ChallengeNotFound",
     "FormBill",
     "FormPayment",
+    "InvoiceDesk",
+    "InvoiceOrder",
+    "InvoiceRejected",
     "PayerDesk",
     "PayerError",
     "PaymentNotFound",

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from qiwi_payin_sandbox.acceptance import accept
+from qiwi_payin_sandbox.acceptance import Means, accept
 from qiwi_payin_sandbox.domain import payments
-from qiwi_payin_sandbox.domain.bank import Card
 from qiwi_payin_sandbox.domain.bills import Bill
 from qiwi_payin_sandbox.domain.errors import NotFoundError
+from qiwi_payin_sandbox.domain.methods import SandboxPay, shown_on_form
 from qiwi_payin_sandbox.domain.payments import Awaited, Payment
 from qiwi_payin_sandbox.domain.tokens import Token
 from qiwi_payin_sandbox.engine import Engine
@@ -71,6 +71,18 @@ class PayerDesk:
 
         return self._on_bill(self._engine.change, invoice_uid, command)
 
+    def pay_by_sandbox_pay(self, invoice_uid: str, *, attempt: str | None = None) -> FormPayment:
+        """Pay a bill by Sandbox Pay.
+
+        Raises:
+            BillNotFound: There is no such bill.
+        """
+        return self._on_bill(
+            self._engine.change,
+            invoice_uid,
+            lambda work, bill: _form_payment(pay(work, bill, SandboxPay(), attempt), bill, work),
+        )
+
     def payment(self, invoice_uid: str, payment_id: str) -> FormPayment:
         """Return a payment of a bill as it is now.
 
@@ -121,6 +133,17 @@ class PayerDesk:
         site_id, payment_id = self._sealed_ids(pareq, "pareq")
         return self._engine.look(
             site_id, lambda work: views.pares(_waiting(work, payment_id), work.ids, confirmed=confirmed)
+        )
+
+    def run_out(self, pareq: str) -> None:
+        """Let the payer's time for 3-D Secure run out now: the payment is declined as at the end of that time.
+
+        Raises:
+            ChallengeNotFound: No payment waits for this message.
+        """
+        site_id, payment_id = self._sealed_ids(pareq, "pareq")
+        self._engine.change(
+            site_id, lambda work: work.store(payments.expire_three_ds(_waiting(work, payment_id), work.now))
         )
 
     def finish(self, pares: str) -> FormPayment:
@@ -190,17 +213,22 @@ def _waiting(work: Work, payment_id: str) -> Payment:
     return payment
 
 
-def pay(work: Work, bill: Bill, means: Card | Token, attempt: str | None) -> Payment:
-    """Pay a bill on the form; the same `attempt` text pays once, None is a new attempt each time."""
-    attempt = attempt if attempt is not None else f"number {len(work.unit.payments_of_bill(bill.bill_id))}"
-    payment_id = work.ids.uuid("form payment", work.site.site_id, bill.bill_id, attempt)
-    found = work.find_payment(payment_id)
-    if found is not None:
-        return found[0]
+def pay(work: Work, bill: Bill, means: Means, attempt: str | None) -> Payment:
+    """Pay a bill on the form; the same `attempt` text pays once, None is a new attempt each time.
+
+    The payment's id follows from its number among those of the bill, not from the attempt, which is random.
+    """
+    fingerprint = "" if attempt is None else work.ids.fingerprint(attempt.encode())
+    earlier = work.unit.payments_of_bill(bill.bill_id)
+    if attempt is not None:
+        for payment in earlier:
+            found = work.find_payment(payment.payment_id) if payment.born_on_form else None
+            if found is not None and found[1] == fingerprint:
+                return found[0]
     return accept(
         work,
-        payment_id=payment_id,
-        fingerprint="",
+        payment_id=work.ids.uuid("form payment", work.site.site_id, bill.bill_id, str(len(earlier))),
+        fingerprint=fingerprint,
         means=means,
         amount=bill.amount,
         bill=bill,
@@ -223,12 +251,14 @@ def _form_bill(work: Work, bill: Bill) -> FormBill:
         comment=bill.comment,
         status=bill.status,
         expires_at=bill.expires_at,
-        methods=_methods(bill, work.site.form_methods),
+        methods=shown_on_form(work.site.form_methods, bill.methods, two_step=not bill.one_step),
         saved_cards=tuple(
             SavedCard(_card_id(work.ids, token), token.masked_pan, token.card_info.payment_system)
             for token in _saved(work, bill)
         ),
         theme_code=(bill.custom_fields or {}).get("themeCode"),
+        site_theme=work.site.theme,
+        now=work.now,
         success_url=work.site.success_url,
         test=work.site.test,
         one_step=bill.one_step,
@@ -247,16 +277,10 @@ def _form_payment(payment: Payment, bill: Bill, work: Work) -> FormPayment:
         reason=payment.reason,
         amount=payment.amount.text,
         currency=payment.amount.currency,
+        method=payment.instrument.type,
         masked_pan=payment.instrument.masked_pan or "",
         pareq=views.pareq(payment, work.ids) if payment.awaited is Awaited.THREE_DS else None,
     )
-
-
-def _methods(bill: Bill, enabled: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what the form offers: with nothing enabled, or in two steps, the card alone."""
-    if not enabled or not bill.one_step:
-        return ("CARD",)
-    return bill.methods or tuple(dict.fromkeys(("CARD", *enabled)))
 
 
 def _saved(work: Work, bill: Bill) -> list[Token]:

@@ -15,7 +15,10 @@ class SavedCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormPayment:
-    """A payment of a bill as the form shows it; `pareq` is there while 3-D Secure is outstanding."""
+    """A payment of a bill as the form shows it; `pareq` is there while 3-D Secure is outstanding.
+
+    `method` is what it is paid by, `masked_pan` is empty where that is no card.
+    """
 
     site_id: str
     payment_id: str
@@ -24,6 +27,7 @@ class FormPayment:
     reason: str | None
     amount: str
     currency: str
+    method: str
     masked_pan: str
     pareq: str | None
 
@@ -31,6 +35,8 @@ class FormPayment:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormBill:
     """A bill as the form shows it; `amount` has two decimals, `methods` are those that the form offers.
+
+    `theme_code` is the bill's own, `now` the site's time.
 
     `last_payment` is the newest payment of the bill, by which the form tells of a declined or an unfinished one.
     """
@@ -46,6 +52,8 @@ class FormBill:
     methods: tuple[str, ...]
     saved_cards: tuple[SavedCard, ...]
     theme_code: str | None
+    site_theme: str | None
+    now: datetime
     success_url: str | None
     test: bool
     one_step: bool
