@@ -31,7 +31,7 @@ def create(call: Call) -> Answer:
         work.store(change, "bill", fingerprint)
         return change.bill or bill
 
-    return Answer(views.of_bill(call.engine.change(call.site.site_id, command), call.site, call.links))
+    return Answer(views.of_bill(call.change(command), call.site, call.links))
 
 
 def described(work: Work, bill_id: str, body: views.Json, amount: Money, expires_at: datetime) -> Bill:
@@ -62,12 +62,12 @@ def get(call: Call) -> Answer:
         bill = work.bill(call.parameters["billId"])
         return Answer({**views.of_bill(bill, work.site, call.links), "payments": payments})
 
-    return call.engine.look(call.site.site_id, query)
+    return call.look(query)
 
 
 def list_payments(call: Call) -> Answer:
     """Answer with the payments of a bill."""
-    return call.engine.look(call.site.site_id, lambda work: Answer(_payments(call, work)))
+    return call.look(lambda work: Answer(_payments(call, work)))
 
 
 def _payments(call: Call, work: Work) -> list[views.Json]:
