@@ -5,16 +5,21 @@ import logging
 import socket
 import threading
 import time
+from concurrent.futures import Future
 from contextlib import suppress
+from email.utils import formatdate
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.server import ServerState
 
 from qiwi_payin_sandbox.http.connection import protocol
+from qiwi_payin_sandbox.http.limits import Limits, limited
 from qiwi_payin_sandbox.timekeeper import ClosingError, Timekeeper
 
 _TICK_SECONDS = 0.1
-_LONGEST_START_SECONDS = 10.0
+_GRACE_SECONDS = 2.0
+_DEFAULT_LIMITS = Limits()
 _log = logging.getLogger("qiwi_payin_sandbox")
 
 
@@ -25,34 +30,38 @@ class ServerError(Exception):
 class Server:
     """Serves an application on a host and port (0: a free one) until it is stopped.
 
+    The protocols and the event loop are uvicorn's; its own loop, which looks ten times a second whether it is to stop,
+    would make each start and stop take that long.
+
     Raises:
         ServerError: The address cannot be listened on.
     """
 
-    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, host: str, port: int, limits: Limits = _DEFAULT_LIMITS) -> None:
         self._socket = _listening_socket(host, port)
         self.host, self.port = host, int(self._socket.getsockname()[1])
-        config = uvicorn.Config(
+        self._config = uvicorn.Config(
             _ending_quietly(app),
-            http=protocol(),
+            http=limited(protocol(), limits),
+            ws="none",
+            log_config=None,
             log_level="warning",
             access_log=False,
             lifespan="off",
             proxy_headers=False,  # whoever sends X-Forwarded-For must not pass for this machine
             server_header=False,
-            timeout_graceful_shutdown=2,
+            limit_concurrency=limits.connections,
         )
-        self._uvicorn = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._uvicorn.run, kwargs={"sockets": [self._socket]}, name="sandbox server", daemon=True
-        )
+        self._state = ServerState()
+        self._started: Future[asyncio.AbstractEventLoop] = Future()
+        self._stopping: asyncio.Event
+        self._thread = threading.Thread(target=self._run, name="sandbox server", daemon=True)
         self._thread.start()
-        end = time.monotonic() + _LONGEST_START_SECONDS
-        while not self._uvicorn.started:
-            if not self._thread.is_alive() or time.monotonic() > end:
-                self._socket.close()
-                raise ServerError("the server did not start")
-            time.sleep(0.002)
+        try:
+            self._loop = self._started.result()
+        except Exception as error:
+            self._socket.close()
+            raise ServerError(f"the server did not start: {error}") from error
 
     @property
     def origin(self) -> str:
@@ -62,10 +71,61 @@ class Server:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     def stop(self) -> None:
-        """Stop and wait for it."""
-        self._uvicorn.should_exit = True
+        """Take no more requests, answer those that are there and end; what takes longer than 2 seconds is given up."""
+        self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
         self._socket.close()
+
+    def _run(self) -> None:
+        try:
+            with asyncio.Runner(loop_factory=self._config.get_loop_factory()) as runner:
+                runner.run(self._serve())
+        except Exception as error:  # noqa: BLE001 - whoever starts the server must learn of it
+            if not self._started.done():
+                self._started.set_exception(error)
+            else:
+                _log.exception("the server failed")
+
+    async def _serve(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        self._config.load()
+        self._tick(loop)
+        listening = await loop.create_server(self._new_connection, sock=self._socket)
+        self._started.set_result(loop)
+        while not self._stopping.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), 1.0)
+            self._tick(loop)
+        listening.close()
+        for connection in list(self._state.connections):
+            connection.shutdown()
+        await self._drain(loop.time() + _GRACE_SECONDS)
+
+    def _new_connection(self) -> asyncio.Protocol:
+        made: asyncio.Protocol = self._config.http_protocol_class(  # type: ignore[call-arg]
+            config=self._config, server_state=self._state, app_state={}
+        )
+        return made
+
+    def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._state.default_headers = [(b"date", formatdate(time.time(), usegmt=True).encode())]
+        for connection in list(self._state.connections):
+            connection.cut_off_if_slow(loop.time())  # type: ignore[union-attr]
+
+    async def _drain(self, end: float) -> None:
+        state, loop = self._state, asyncio.get_running_loop()
+        while (state.tasks or state.connections) and loop.time() < end:
+            if state.tasks:
+                await asyncio.wait(state.tasks, timeout=end - loop.time())
+            else:
+                await asyncio.sleep(0.001)  # connections end in a turn or two of the loop
+        for task in list(state.tasks):
+            task.cancel()
+        if state.tasks:
+            await asyncio.wait(state.tasks, timeout=1)
+        for connection in list(state.connections):
+            connection.transport.abort()
 
 
 class Worker:
@@ -93,11 +153,23 @@ class Worker:
 
 
 def _ending_quietly(app: ASGIApp) -> ASGIApp:
-    """Return the application, one that takes it calmly when a request that it still waits for is cut off at the end."""
+    """Return the application, made to answer 503 to a request that it still waits for when it is cut off at the end."""
 
     async def ending_quietly(scope: Scope, receive: Receive, send: Send) -> None:
-        with suppress(asyncio.CancelledError):
-            await app(scope, receive, send)
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await app(scope, receive, sending)
+        except asyncio.CancelledError:
+            if not begun and scope["type"] == "http":
+                headers = [(b"content-length", b"0"), (b"connection", b"close")]
+                await send({"type": "http.response.start", "status": 503, "headers": headers})
+                await send({"type": "http.response.body", "body": b""})
 
     return ending_quietly
 

@@ -1,6 +1,8 @@
-"""The ASGI application: the payer's pages, and everything else to the dispatcher."""
+"""The ASGI application: requests of the API straight to where they are answered, all others by way of Starlette."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -10,51 +12,92 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qiwi_payin_sandbox.http.dispatch import LARGEST_BODY
 from qiwi_payin_sandbox.http.message import Request, Response, headers_of
+from qiwi_payin_sandbox.http.runners import Runner
 from qiwi_payin_sandbox.http.sending import send_response
 from qiwi_payin_sandbox.notifications.delivery import is_loopback
 
+Handle = Callable[[Request], Response]
 
-def make_app(handle: Callable[[Request], Response], pages: Sequence[BaseRoute]) -> Starlette:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Short:
+    """Requests that are answered at once, without waiting for anything but the store.
+
+    Attributes:
+        prefixes: What their paths begin with.
+        runner: Where they are answered.
+        failed: Answers one whose effects could not be stored, or that came too late.
+    """
+
+    prefixes: tuple[str, ...]
+    runner: Runner
+    failed: Callable[[Request, Exception], Response]
+
+
+def make_app(handle: Handle, routes: Sequence[BaseRoute] = (), short: Short | None = None) -> ASGIApp:
     """Return the application.
 
     Args:
-        handle: Answers requests of the API and of the control operations.
-        pages: Routes of the payer's pages; they come first.
+        handle: Answers requests.
+        routes: Where Starlette answers by itself.
+        short: Which requests go where they are answered together; all others are each given a thread.
     """
-    app = Starlette(routes=pages)
-    app.router.default = _api(handle)  # a route's pattern would not match every path, such as one with a line break
+
+    async def answer_in_thread(scope: Scope, receive: Receive, send: Send) -> None:
+        request = await _request(scope, receive)
+        if request is not None:
+            await send_response(await run_in_threadpool(handle, request), scope, receive, send)
+
+    starlette = Starlette(routes=routes)
+    # a route's pattern would not match every path, such as one with a line break
+    starlette.router.default = answer_in_thread
+    if short is None:
+        return starlette
+    prefixes, runner, failed = short.prefixes, short.runner, short.failed
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(prefixes):
+            await starlette(scope, receive, send)
+            return
+        request = await _request(scope, receive)
+        if request is None:
+            return
+        try:
+            response = await runner.run(partial(handle, request))
+        except Exception as error:  # noqa: BLE001 - whatever it is, whoever asked gets an answer
+            response = await run_in_threadpool(failed, request, error)
+        await send_response(response, scope, receive, send)
+
     return app
 
 
-def _api(handle: Callable[[Request], Response]) -> ASGIApp:
-    async def api(scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read(receive)
-        if body is None:
-            return
-        client, raw_path = scope.get("client"), scope.get("raw_path")
-        request = Request(
-            method=scope["method"],
-            path=raw_path.decode("latin-1") if raw_path else quote(scope["path"]),
-            query=scope["query_string"].decode("latin-1"),
-            headers=headers_of(scope["headers"]),
-            body=body,
-            peer_is_local=client is not None and is_loopback(client[0]),
-        )
-        response = await run_in_threadpool(handle, request)
-        await send_response(response, scope, receive, send)
-
-    return api
+async def _request(scope: Scope, receive: Receive) -> Request | None:
+    body = await _read(receive)
+    if body is None:
+        return None
+    client, raw_path = scope.get("client"), scope.get("raw_path")
+    return Request(
+        method=scope["method"],
+        path=raw_path.decode("latin-1") if raw_path else quote(scope["path"]),
+        query=scope["query_string"].decode("latin-1"),
+        headers=headers_of(scope["headers"]),
+        body=body,
+        peer_is_local=client is not None and is_loopback(client[0]),
+    )
 
 
 async def _read(receive: Receive) -> bytes | None:
     """Read the body, at most a little more than is accepted; None where the connection ended before it did."""
+    message = await receive()
+    if message["type"] != "http.disconnect" and not message.get("more_body", False):
+        whole: bytes = message.get("body", b"")
+        return whole
     parts, size = [], 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None  # a part of a request, or an empty body in place of one, asks for something else
+    while message["type"] != "http.disconnect":
         part = message.get("body", b"")
         parts.append(part)
         size += len(part)
         if size > LARGEST_BODY or not message.get("more_body", False):
             return b"".join(parts)
+        message = await receive()
+    return None  # a part of a request, or an empty body in place of one, asks for something else

@@ -10,7 +10,8 @@ ApiError
 ├── MethodError             405  http.method.not.allowed
 ├── MediaTypeError          406  http.media.type.not.supported
 ├── InternalError           500  internal.error
-└── StoppingError           503  internal.error
+├── StoppingError           503  internal.error
+└── StoreAwayError          503  internal.error
 """
 
 from collections.abc import Iterable, Mapping
@@ -123,6 +124,16 @@ class StoppingError(ApiError):
     """The sandbox is being stopped and finishes nothing more."""
 
     status, code, user_message = 503, "internal.error", "Internal error"
+
+
+class StoreAwayError(ApiError):
+    """The store cannot be reached, or another process keeps it to itself; nothing was stored."""
+
+    status, code, user_message = 503, "internal.error", "Internal error"
+
+    def __init__(self) -> None:
+        super().__init__("The store cannot be reached, nothing was stored")
+        self.headers = {"Retry-After": "1"}
 
 
 def of_refusal(error: RefusedError | ClockMovedBackError) -> ApiError:

@@ -98,12 +98,17 @@ class Router:
         self._root = _Node()
         self._parameter_validators: dict[str, Any] = {}
         self.routes: dict[str, Route] = {}
+        api_prefixes = set()
         for base, path, item in self._paths():
             for method in _METHODS:
                 if method in item:
                     route = self._route(item, item[method], handlers)
                     self.routes[route.operation_id] = route
                     self._insert(base + path, method.upper(), route)
+                    if not route.is_control:
+                        api_prefixes.add((base + path).partition("{")[0])
+        self.api_prefixes = tuple(sorted(api_prefixes))
+        """What the paths of the API's operations begin with, those of control operations left out."""
         if unused := set(handlers) - set(self.routes):
             raise DescriptionError(f"handlers without an operation: {', '.join(sorted(unused))}")
 
