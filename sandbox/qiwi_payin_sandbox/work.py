@@ -13,11 +13,14 @@ from qiwi_payin_sandbox.domain.change import Change
 from qiwi_payin_sandbox.domain.errors import NotFoundError, ValidationError
 from qiwi_payin_sandbox.domain.events import Event, EventType
 from qiwi_payin_sandbox.domain.payments import Payment, PaymentStatus
+from qiwi_payin_sandbox.domain.tokens import Token
+from qiwi_payin_sandbox.faults.standing import Standing
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.notifications import message
 from qiwi_payin_sandbox.notifications.message import DeliveryState, Message, Notification
 from qiwi_payin_sandbox.site import Site
 from qiwi_payin_sandbox.store.unit import Unit
+from qiwi_payin_sandbox.times import MOSCOW
 
 _MADE_BY_THE_SANDBOX = ""
 """The fingerprint of objects that no request made: no request equals it."""
@@ -38,15 +41,19 @@ class Work:
         now: The site's time.
         ids: Makes ids.
         bank: Answers authorisations.
+        faults: What may go wrong on the site because that was asked for.
         writes: Whether the transaction may write.
     """
 
-    def __init__(self, unit: Unit, site: Site, now: datetime, ids: Ids, bank: Bank, *, writes: bool) -> None:
+    def __init__(
+        self, unit: Unit, site: Site, now: datetime, ids: Ids, bank: Bank, faults: Standing, *, writes: bool
+    ) -> None:
         self.unit = unit
         self.site = site
         self.now = now
         self.ids = ids
         self.bank = bank
+        self.faults = faults
         self._writes = writes
         self.happened: list[Event] = []
         self.due_at: datetime | None = None
@@ -103,6 +110,24 @@ class Work:
             return None
         return self.bill(payment.bill_id)
 
+    def find_token(self, token: str) -> Token | None:
+        """Return a payment token that can be used on the site, its own or one of a site whose tokens it takes."""
+        for site_id in self._sites_of_tokens():
+            found = self.unit.token(token, of=site_id)
+            if found is not None:
+                return found
+        return None
+
+    def tokens_of_account(self, account: str) -> list[Token]:
+        """Return the payment tokens that an account can use on the site, oldest first, its own before shared ones."""
+        return [
+            token for site_id in self._sites_of_tokens() for token in self.unit.tokens_of_account(account, of=site_id)
+        ]
+
+    def _sites_of_tokens(self) -> tuple[str, ...]:
+        site = self.site
+        return (site.site_id, *site.shares_tokens_with) if site.payment_tokens else ()
+
     def payments_of_bill(self, bill_id: str) -> list[Payment]:
         """Return the payments of a bill as they are now, newest first."""
         listed = self.unit.payments_of_bill(bill_id)
@@ -157,6 +182,8 @@ class Work:
             raise OverdueError
         self._store_states(change, created, fingerprint)
         self.unit.add_postings(change.postings, self.now if not change.events else change.events[-1].at)
+        for strike in change.strikes:
+            self.unit.add_strike(strike, self.now.astimezone(MOSCOW).date())
         self.unit.add_events(change.events)
         self.happened.extend(change.events)
         for event in change.events:
@@ -198,7 +225,7 @@ class Work:
         match event.type:
             case EventType.PAYMENT_COMPLETED | EventType.PAYMENT_DECLINED:
                 return message.of_payment(payment, next(iter(change.tokens), None), test=test)
-            case EventType.CAPTURE_COMPLETED:
+            case EventType.CAPTURE_COMPLETED | EventType.CAPTURE_DECLINED:
                 return message.of_capture(change.captures[0], payment, test=test)
             case EventType.REFUND_COMPLETED | EventType.REFUND_DECLINED:
                 return message.of_refund(change.refunds[0], payment, test=test)

@@ -9,6 +9,7 @@ from qiwi_payin_sandbox.domain.change import Change
 from qiwi_payin_sandbox.domain.events import Event, EventType
 from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.domain.reasons import Reason
+from qiwi_payin_sandbox.domain.receivers import Receiver
 
 
 class BillStatus(StrEnum):
@@ -38,6 +39,8 @@ class Bill:
     methods: tuple[str, ...] | None = None
     customer: dict[str, Any] | None = None
     custom_fields: dict[str, Any] | None = None
+    receiver: Receiver | None = None
+    """Whether its payments fund an account, and whether the data of the receiver are usable."""
 
     @property
     def one_step(self) -> bool:

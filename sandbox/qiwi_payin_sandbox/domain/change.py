@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from qiwi_payin_sandbox.domain.ledger import Posting
     from qiwi_payin_sandbox.domain.payments import Payment
     from qiwi_payin_sandbox.domain.refunds import Refund
+    from qiwi_payin_sandbox.domain.repeats import Strike
     from qiwi_payin_sandbox.domain.tokens import Token
 
 
@@ -25,6 +26,7 @@ class Change:
     refunds: tuple[Refund, ...] = ()
     tokens: tuple[Token, ...] = ()
     postings: tuple[Posting, ...] = ()
+    strikes: tuple[Strike, ...] = ()
     events: tuple[Event, ...] = ()
 
     def then(self, later: Change) -> Change:
@@ -37,6 +39,7 @@ class Change:
             refunds=self.refunds + later.refunds,
             tokens=self.tokens + later.tokens,
             postings=self.postings + later.postings,
+            strikes=self.strikes + later.strikes,
             events=self.events + later.events,
         )
 

@@ -21,6 +21,7 @@ class EventType(StrEnum):
     REFUND_DECLINED = "refund.declined"
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an event
     TOKEN_DELETED = "token.deleted"  # noqa: S105 - the name of an event
+    SITE_CHANGED = "site.changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

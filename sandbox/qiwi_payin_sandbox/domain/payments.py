@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from qiwi_payin_sandbox.domain import bills
+from qiwi_payin_sandbox.domain import bills, repeats
 from qiwi_payin_sandbox.domain.bank import CardInfo, Verdict
 from qiwi_payin_sandbox.domain.bills import Bill
 from qiwi_payin_sandbox.domain.change import Change
+from qiwi_payin_sandbox.domain.credentials import CredentialOnFile
 from qiwi_payin_sandbox.domain.errors import IncorrectMethodInvocationError
 from qiwi_payin_sandbox.domain.events import Event, EventType
 from qiwi_payin_sandbox.domain.ledger import Balance, Move, Posting
 from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.domain.reasons import Reason
+from qiwi_payin_sandbox.domain.settlement import settled
 from qiwi_payin_sandbox.domain.tokens import Token
 
 THREE_DS_TERM = timedelta(minutes=15)
@@ -50,12 +52,17 @@ class HoldPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """What was paid with, as far as it is kept: `masked_pan` and `card_info` are those of a card, typed or saved."""
+    """What was paid with, as far as it is kept: the fields of a card are there for typed and saved ones.
+
+    Expiry date and holder name are told by the notification of the outcome and are kept until then, no longer.
+    """
 
     type: str
     masked_pan: str | None = None
     card_info: CardInfo | None = None
     payment_token: str | None = field(default=None, repr=False)
+    expiry_date: str | None = field(default=None, repr=False)
+    holder_name: str | None = field(default=None, repr=False)
     rrn: str
     auth_code: str
 
@@ -80,17 +87,28 @@ class Payment:
     status: PaymentStatus = PaymentStatus.WAITING
     awaited: Awaited | None = None
     reason: Reason | None = None
+    ps_error_code: str | None = None
     created_at: datetime
     changed_at: datetime
     due_at: datetime | None = None
     """When it changes by itself: 3-D Secure runs out, the bank answers, the hold ends."""
+    card_mark: str | None = None
+    """What a card is known by whose repeats the scheme limits, while the payment waits for the bank."""
     token_to_issue: Token | None = None
     created_token: str | None = field(default=None, repr=False)
     customer: dict[str, Any] | None = None
     custom_fields: dict[str, Any] | None = None
+    comment: str | None = None
     callback_url: str | None = None
     device_data_sent: bool = False
     flags: tuple[str, ...] = ()
+    credential_on_file: CredentialOnFile | None = None
+    settlement_currency: str | None = None
+    """What the partner is paid in, where that is not the currency of the payment."""
+
+    def settled(self, part: Money) -> Money | None:
+        """Return a part of the payment in the currency of settlement, None where it has that currency already."""
+        return settled(part, self.settlement_currency) if self.settlement_currency else None
 
 
 def create(
@@ -101,6 +119,7 @@ def create(
     *,
     three_ds: bool,
     refused: Reason | None = None,
+    strikes: int = 0,
 ) -> Change:
     """Begin a payment: declined at once, off to 3-D Secure, or off to the bank.
 
@@ -111,16 +130,20 @@ def create(
         policy: What the site does with holds.
         three_ds: The payer must authenticate.
         refused: A reason why the site takes no such payment.
+        strikes: Those of its `card_mark`.
     """
     created = Change(payment=payment, events=(_event(payment, EventType.PAYMENT_CREATED, now),))
     refused = refused or (bills.refusal(bill, payment.amount, now) if bill else None)
     if payment.verdict.at_once:
         refused = refused or payment.verdict.reason
+    if repeats.are_over(strikes):
+        refused = refused or Reason.REATTEMPT_NOT_PERMITTED
     if refused:
         return created.then(_decline(payment, refused, now))
     if three_ds:
         return created.then(_wait(payment, Awaited.THREE_DS, now, now + THREE_DS_TERM))
-    return created.then(_ask_bank(payment, bill, now, policy))
+    begun = repeats.begun(payment.card_mark, strikes) if payment.card_mark else None
+    return replace(created, strikes=(begun,) if begun else ()).then(_ask_bank(payment, bill, now, policy))
 
 
 def finish_three_ds(payment: Payment, bill: Bill | None, now: datetime, policy: HoldPolicy, *, passed: bool) -> Change:
@@ -138,7 +161,10 @@ def finish_three_ds(payment: Payment, bill: Bill | None, now: datetime, policy: 
 
 def answer(payment: Payment, bill: Bill | None, at: datetime, policy: HoldPolicy) -> Change:
     """Take the bank's answer: the money is held, in one step also debited, the bill is paid, the token issued."""
-    refused = payment.verdict.reason or (bills.refusal(bill, payment.amount, at) if bill else None)
+    verdict = payment.verdict
+    if verdict.reason:
+        return _struck(payment, _decline(payment, verdict.reason, at, verdict.ps_error_code))
+    refused = bills.refusal(bill, payment.amount, at) if bill else None
     if refused:
         return _decline(payment, refused, at)
     moves = (Move.AUTHORISE, Move.CAPTURE) if payment.one_step else (Move.AUTHORISE,)
@@ -154,6 +180,7 @@ def answer(payment: Payment, bill: Bill | None, at: datetime, policy: HoldPolicy
         changed_at=at,
         balance=balance,
         due_at=None if payment.one_step else at + policy.term,
+        card_mark=None,
         token_to_issue=None,
         created_token=token.token if token else None,
     )
@@ -166,7 +193,13 @@ def answer(payment: Payment, bill: Bill | None, at: datetime, policy: HoldPolicy
             _event(completed, EventType.PAYMENT_COMPLETED, at),
         ),
     )
+    change = _struck(payment, change)
     return change.then(bills.pay(bill, payment.payment_id, at)) if bill else change
+
+
+def _struck(payment: Payment, change: Change) -> Change:
+    strike = repeats.answered(payment.card_mark, payment.verdict) if payment.card_mark else None
+    return replace(change, strikes=(strike,)) if strike else change
 
 
 def expire_three_ds(payment: Payment, at: datetime) -> Change:
@@ -185,14 +218,16 @@ def _wait(payment: Payment, awaited: Awaited, now: datetime, until: datetime) ->
     return Change(payment=waiting, events=(_event(waiting, EventType.PAYMENT_WAITING, now),))
 
 
-def _decline(payment: Payment, reason: Reason, at: datetime) -> Change:
+def _decline(payment: Payment, reason: Reason, at: datetime, ps_error_code: str | None = None) -> Change:
     declined = replace(
         payment,
         status=PaymentStatus.DECLINED,
         awaited=None,
         reason=reason,
+        ps_error_code=ps_error_code,
         changed_at=at,
         due_at=None,
+        card_mark=None,
         token_to_issue=None,
     )
     return Change(payment=declined, events=(_event(declined, EventType.PAYMENT_DECLINED, at, reason),))

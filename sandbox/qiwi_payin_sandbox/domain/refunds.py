@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from qiwi_payin_sandbox.domain.bank import Verdict
 from qiwi_payin_sandbox.domain.change import Change
 from qiwi_payin_sandbox.domain.events import Event, EventType
 from qiwi_payin_sandbox.domain.ledger import Move, Posting
@@ -22,13 +23,27 @@ class Refund:
     created_at: datetime
     reversal: bool
     reason: Reason | None = None
+    ps_error_code: str | None = None
     callback_url: str | None = None
 
 
-def refund(payment: Payment, refund_id: str, amount: Money, now: datetime, callback_url: str | None = None) -> Change:
-    """Give `amount` back to the payer; declined, not raised, where the payment's state or what is left forbids it."""
+def refund(
+    payment: Payment,
+    refund_id: str,
+    amount: Money,
+    now: datetime,
+    callback_url: str | None = None,
+    *,
+    verdict: Verdict | None = None,
+) -> Change:
+    """Give `amount` back to the payer; declined, not raised, where the payment's state or what is left forbids it.
+
+    Where both allow it, the bank is asked, whose `verdict` may be to decline.
+    """
     reversal = payment.status is PaymentStatus.COMPLETED and not payment.balance.captured
-    reason = _refusal(payment, amount)
+    refused = _refusal(payment, amount)
+    verdict = Verdict(refused) if refused else verdict
+    reason = verdict.reason if verdict else None
     done = Refund(
         site_id=payment.site_id,
         payment_id=payment.payment_id,
@@ -37,6 +52,7 @@ def refund(payment: Payment, refund_id: str, amount: Money, now: datetime, callb
         created_at=now,
         reversal=reversal,
         reason=reason,
+        ps_error_code=verdict.ps_error_code if verdict else None,
         callback_url=callback_url,
     )
     event = Event(

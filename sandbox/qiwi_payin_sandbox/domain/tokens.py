@@ -10,11 +10,12 @@ from qiwi_payin_sandbox.domain.events import Event, EventType
 
 DISABLED = "Exchange token error. Token disabled, please create new one"
 ACCOUNT_REQUIRED = "customer.account is required to pay with a payment token"
+NOT_ENABLED = "Payment tokens are not enabled for this site"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A saved card. `expiry_date` is `MM/YY`; of the PAN only the mask is kept."""
+    """A saved card. `expiry_date` is `MM/YY`; of the PAN the mask is kept, and a reference that many numbers share."""
 
     site_id: str
     token: str = field(repr=False)
@@ -24,6 +25,7 @@ class Token:
     card_info: CardInfo
     created_at: datetime
     deleted_at: datetime | None = None
+    card_reference: str = ""
 
 
 def usable(token: Token | None, account: str | None) -> Token:

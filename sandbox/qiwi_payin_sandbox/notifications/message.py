@@ -10,6 +10,7 @@ from typing import Any
 from qiwi_payin_sandbox import times, wire
 from qiwi_payin_sandbox.domain.bank import CardInfo
 from qiwi_payin_sandbox.domain.captures import Capture
+from qiwi_payin_sandbox.domain.credentials import CredentialOnFile
 from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.domain.payments import Payment
 from qiwi_payin_sandbox.domain.reasons import Reason
@@ -26,6 +27,7 @@ RETRY_AFTER = (
 """How long after an unanswered attempt the next one is made: at most five repeats."""
 
 _TEST = "TEST"
+_AFT = "AFT"
 
 
 class NotificationType(StrEnum):
@@ -48,7 +50,18 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """A notification: the exact text that is sent each time, its signature and how its delivery stands."""
+    """A notification: the exact text that is sent each time, its signature and how its delivery stands.
+
+    Attributes:
+        tries: How many attempts of the schedule were made.
+        due_at: When the next one is due; None where none is, or while an attempt is under way.
+        sequence: Its place in the order of notifications, once it is stored.
+        resent: How many attempts were made because somebody asked for it.
+        mishap: What has put the next attempt off.
+        lease: Who makes an attempt just now.
+        leased_until: When, by the world's time, that attempt is given up for lost.
+        leased_due_at: `due_at` as it is put back when that happens.
+    """
 
     site_id: str
     notification_id: str
@@ -61,6 +74,12 @@ class Notification:
     tries: int = 0
     created_at: datetime
     due_at: datetime | None = None
+    sequence: int = 0
+    resent: int = 0
+    mishap: str | None = None
+    lease: str | None = None
+    leased_until: datetime | None = None
+    leased_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +104,7 @@ def of_payment(payment: Payment, token: Token | None, *, test: bool) -> Message:
         token: The token that it issued.
         test: The site is in test mode.
     """
-    info = payment.instrument.card_info
+    info, credential = payment.instrument.card_info, payment.credential_on_file
     token_data = {"paymentToken": token.token, "expiredDate": expired_date(token.expiry_date)} if token else None
     return _message(
         NotificationType.PAYMENT,
@@ -95,13 +114,22 @@ def of_payment(payment: Payment, token: Token | None, *, test: bool) -> Message:
         amount=payment.amount,
         changed_at=payment.changed_at,
         reason=payment.reason,
-        flags=["SALE" if payment.one_step else "AUTH", *([_TEST] if test else ())],
-        more={"paymentCardInfo": info and card_info(info), "tokenData": token_data},
+        ps_error_code=payment.ps_error_code,
+        flags=[
+            "SALE" if payment.one_step else "AUTH",
+            *([_TEST] if test else ()),
+            *(flag for flag in payment.flags if flag == _AFT),
+        ],
+        more={
+            "paymentCardInfo": info and card_info(info),
+            "credentialOnFile": credential and credential_on_file(credential, authorised=payment.reason is None),
+            "tokenData": token_data,
+        },
     )
 
 
 def of_capture(capture: Capture, payment: Payment, *, test: bool) -> Message:
-    """Tell that held money was debited."""
+    """Tell the outcome of a capture."""
     return _message(
         NotificationType.CAPTURE,
         payment,
@@ -109,7 +137,8 @@ def of_capture(capture: Capture, payment: Payment, *, test: bool) -> Message:
         created_at=capture.created_at,
         amount=capture.amount,
         changed_at=capture.created_at,
-        reason=None,
+        reason=capture.reason,
+        ps_error_code=capture.ps_error_code,
         flags=[_TEST] if test else [],
     )
 
@@ -124,6 +153,7 @@ def of_refund(refund: Refund, payment: Payment, *, test: bool) -> Message:
         amount=refund.amount,
         changed_at=refund.created_at,
         reason=refund.reason,
+        ps_error_code=refund.ps_error_code,
         flags=[*(["REVERSAL"] if refund.reversal else ()), *([_TEST] if test else ())],
     )
 
@@ -137,6 +167,11 @@ def card_info(info: CardInfo) -> dict[str, str]:
         "fundingSource": info.funding_source,
         "paymentSystemProduct": info.payment_system_product,
     }
+
+
+def credential_on_file(credential: CredentialOnFile, *, authorised: bool) -> dict[str, str]:
+    """Write what stored card was used; the scheme numbers a transaction when it is authorised."""
+    return {"type": credential.type, **({"trn": credential.trn} if authorised else {})}
 
 
 def expired_date(expiry_date: str) -> str:
@@ -155,6 +190,7 @@ def _message(
     amount: Money,
     changed_at: datetime,
     reason: Reason | None,
+    ps_error_code: str | None,
     flags: list[str],
     more: dict[str, Any] | None = None,
 ) -> Message:
@@ -162,12 +198,15 @@ def _message(
     status = {"value": "DECLINE" if reason else "SUCCESS", "changedDateTime": times.in_milliseconds(changed_at)}
     if reason:
         status |= {"reasonCode": reason, "reasonMessage": reason.message}
+    if ps_error_code:
+        status["psErrorCode"] = ps_error_code
+    settled = payment.settled(amount)
     content = {
         "type": type_,
         **ids,
         "createdDateTime": created,
         "billId": payment.bill_id or payment.order_number,
-        "amount": {"currency": amount.currency, "value": Decimal(amount.text)},
+        "amount": _sum(amount),
         "status": status,
         "paymentMethod": _method(payment),
         **(more or {}),
@@ -175,6 +214,7 @@ def _message(
         "customer": payment.customer,
         "customFields": payment.custom_fields,
         "flags": flags,
+        "settlementAmount": settled and _sum(settled),
     }
     content = {name: value for name, value in content.items() if value is not None}
     object_id = list(ids.values())[-1]
@@ -186,6 +226,10 @@ def _message(
     )
 
 
+def _sum(amount: Money) -> dict[str, Any]:
+    return {"currency": amount.currency, "value": Decimal(amount.text)}
+
+
 def _method(payment: Payment) -> dict[str, Any]:
     instrument = payment.instrument
     authorised = payment.balance.authorised > 0
@@ -195,5 +239,8 @@ def _method(payment: Payment) -> dict[str, Any]:
         "paymentToken": instrument.payment_token,
         "rrn": instrument.rrn if authorised else None,
         "authCode": instrument.auth_code if authorised else None,
+        "cardHolder": instrument.holder_name,
+        "cardExpireDate": instrument.expiry_date
+        and f"{int(instrument.expiry_date[:2])}/20{instrument.expiry_date[3:]}",
     }
     return {name: value for name, value in method.items() if value is not None}

@@ -1,7 +1,7 @@
 """Operations on captures."""
 
+from qiwi_payin_sandbox import wanted
 from qiwi_payin_sandbox.domain import captures
-from qiwi_payin_sandbox.domain.captures import Capture
 from qiwi_payin_sandbox.domain.errors import NotFoundError
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
@@ -13,28 +13,31 @@ def create(call: Call) -> Answer:
     payment_id, capture_id = call.parameters["paymentId"], call.parameters["captureId"]
     fingerprint = call.fingerprint()
 
-    def command(work: Work) -> Capture:
+    def command(work: Work) -> views.Json:
         payment = work.payment(payment_id)
         found = work.unit.capture(payment_id, capture_id)
         if found is not None:
             demand_same(found[1], fingerprint, "captureId")
-            return found[0]
-        change = captures.capture(payment, capture_id, work.now, call.body.get("callbackUrl"))
+            return views.of_capture(found[0], payment)
+        verdict = wanted.by_capture_or_refund(work.site, call.body.get("comment"))
+        change = captures.capture(
+            payment, capture_id, work.now, callback_url=call.body.get("callbackUrl"), verdict=verdict
+        )
         work.store(change, "capture", fingerprint)
-        return change.captures[0]
+        return views.of_capture(change.captures[0], payment)
 
-    return Answer(views.of_capture(call.engine.change(call.site.site_id, command)))
+    return Answer(call.change(command))
 
 
 def get(call: Call) -> Answer:
     """Answer with a capture."""
     payment_id, capture_id = call.parameters["paymentId"], call.parameters["captureId"]
 
-    def query(work: Work) -> Capture:
-        work.payment(payment_id)
+    def query(work: Work) -> views.Json:
+        payment = work.payment(payment_id)
         found = work.unit.capture(payment_id, capture_id)
         if found is None:
             raise NotFoundError("capture")
-        return found[0]
+        return views.of_capture(found[0], payment, asked_for=True)
 
-    return Answer(views.of_capture(call.engine.look(call.site.site_id, query)))
+    return Answer(call.look(query))

@@ -4,8 +4,11 @@ from typing import Any
 
 from qiwi_payin_sandbox.domain import tokens
 from qiwi_payin_sandbox.domain.bank import Card
+from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.tokens import Token
 from qiwi_payin_sandbox.work import Work
+
+_BINDS = "BIND_PAYMENT_TOKEN"
 
 
 def chosen_means(work: Work, method: dict[str, Any], account: str | None) -> Card | Token:
@@ -15,5 +18,15 @@ def chosen_means(work: Work, method: dict[str, Any], account: str | None) -> Car
         ValidationError: There is no such token on the site, it was deleted, or it is another account's.
     """
     if method["type"] == "TOKEN":
-        return tokens.usable(work.unit.token(method["paymentToken"]), account)
+        return tokens.usable(work.find_token(method["paymentToken"]), account)
     return Card(method["pan"], method["expiryDate"], method.get("cvv2"), method.get("holderName"))
+
+
+def demand_tokens_for(work: Work, flags: list[str] | tuple[str, ...]) -> None:
+    """Demand that the site has payment tokens where flags ask for one.
+
+    Raises:
+        ValidationError: It has not.
+    """
+    if _BINDS in flags and not work.site.payment_tokens:
+        raise ValidationError({"flags": [tokens.NOT_ENABLED]})

@@ -6,9 +6,10 @@ from typing import Any
 from qiwi_payin_sandbox.acceptance import accept
 from qiwi_payin_sandbox.domain import payments
 from qiwi_payin_sandbox.domain.payments import Payment
+from qiwi_payin_sandbox.domain.receivers import receiver
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
-from qiwi_payin_sandbox.operations.means import chosen_means
+from qiwi_payin_sandbox.operations.means import chosen_means, demand_tokens_for
 from qiwi_payin_sandbox.work import Work, demand_same
 
 
@@ -17,14 +18,15 @@ def create(call: Call) -> Answer:
     payment_id, body, amount = call.parameters["paymentId"], call.body, call.amount()
     fingerprint = call.fingerprint()
     customer, order_number = body.get("customer"), body.get("billId")
-    flags = body.get("flags", ())
+    flags, method = body.get("flags", ()), body["paymentMethod"]
 
     def command(work: Work) -> Payment:
         found = work.find_payment(payment_id)
         if found is not None:
             demand_same(found[1], fingerprint, "paymentId")
             return found[0]
-        means = chosen_means(work, body["paymentMethod"], (customer or {}).get("account"))
+        demand_tokens_for(work, flags)
+        means = chosen_means(work, method, (customer or {}).get("account"))
         bill = _bill(work, order_number)
         return accept(
             work,
@@ -36,19 +38,22 @@ def create(call: Call) -> Answer:
             one_step="SALE" in flags,
             binds_token="BIND_PAYMENT_TOKEN" in flags,
             order_number=order_number,
+            comment=body.get("comment"),
             callback_url=body.get("callbackUrl"),
             customer=customer,
             custom_fields=body.get("customFields"),
             device_data_sent="deviceData" in body,
+            receiver=receiver(body.get("receiverData")),
+            stored_card_use=method.get("cardTokenPaymentType"),
         )
 
-    return _answer(call, call.engine.change(call.site.site_id, command))
+    return _answer(call, call.change(command))
 
 
 def get(call: Call) -> Answer:
     """Answer with a payment."""
     payment_id = call.parameters["paymentId"]
-    return _answer(call, call.engine.look(call.site.site_id, lambda work: work.payment(payment_id)))
+    return _answer(call, call.look(lambda work: work.payment(payment_id)))
 
 
 def complete(call: Call) -> Answer:
@@ -64,7 +69,7 @@ def complete(call: Call) -> Answer:
         work.store(change)
         return change.payment or payment
 
-    return _answer(call, call.engine.change(call.site.site_id, command))
+    return _answer(call, call.change(command))
 
 
 def _answer(call: Call, payment: Payment) -> Answer:

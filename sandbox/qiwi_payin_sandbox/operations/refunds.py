@@ -1,8 +1,9 @@
 """Operations on refunds and reversals."""
 
+from qiwi_payin_sandbox import wanted
 from qiwi_payin_sandbox.domain import refunds
 from qiwi_payin_sandbox.domain.errors import NotFoundError, ValidationError
-from qiwi_payin_sandbox.domain.refunds import Refund
+from qiwi_payin_sandbox.domain.payments import Payment
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
 from qiwi_payin_sandbox.work import Work, demand_same
@@ -13,41 +14,52 @@ def create(call: Call) -> Answer:
     payment_id, refund_id = call.parameters["paymentId"], call.parameters["refundId"]
     amount, fingerprint = call.amount(), call.fingerprint()
 
-    def command(work: Work) -> Refund:
+    def command(work: Work) -> views.Json:
         payment = work.payment(payment_id)
         found = work.unit.refund(payment_id, refund_id)
         if found is not None:
             demand_same(found[1], fingerprint, "refundId")
-            return found[0]
+            return views.of_refund(found[0], payment)
         if amount.currency != payment.amount.currency:
             raise ValidationError({"amount": ["The currency is not that of the payment"]})
-        change = refunds.refund(payment, refund_id, amount, work.now, call.body.get("callbackUrl"))
+        _demand_settlement(call, payment)
+        verdict = wanted.by_capture_or_refund(work.site, call.body.get("comment"))
+        change = refunds.refund(
+            payment, refund_id, amount, work.now, callback_url=call.body.get("callbackUrl"), verdict=verdict
+        )
         work.store(change, "refund", fingerprint)
-        return change.refunds[0]
+        return views.of_refund(change.refunds[0], payment)
 
-    return Answer(views.of_refund(call.engine.change(call.site.site_id, command)))
+    return Answer(call.change(command))
 
 
 def get(call: Call) -> Answer:
     """Answer with a refund."""
     payment_id, refund_id = call.parameters["paymentId"], call.parameters["refundId"]
 
-    def query(work: Work) -> Refund:
-        work.payment(payment_id)
+    def query(work: Work) -> views.Json:
+        payment = work.payment(payment_id)
         found = work.unit.refund(payment_id, refund_id)
         if found is None:
             raise NotFoundError("refund")
-        return found[0]
+        return views.of_refund(found[0], payment)
 
-    return Answer(views.of_refund(call.engine.look(call.site.site_id, query)))
+    return Answer(call.look(query))
 
 
 def list_(call: Call) -> Answer:
     """Answer with all refunds of a payment."""
     payment_id = call.parameters["paymentId"]
 
-    def query(work: Work) -> list[Refund]:
-        work.payment(payment_id)
-        return work.unit.refunds_of_payment(payment_id)
+    def query(work: Work) -> list[views.Json]:
+        payment = work.payment(payment_id)
+        return [views.of_refund(refund, payment) for refund in work.unit.refunds_of_payment(payment_id)]
 
-    return Answer([views.of_refund(refund) for refund in call.engine.look(call.site.site_id, query)])
+    return Answer(call.look(query))
+
+
+def _demand_settlement(call: Call, payment: Payment) -> None:
+    """Demand that a sum of settlement, where one was sent, has the currency that the payment is settled in."""
+    sent = call.body.get("settlementAmount")
+    if sent is not None and sent["currency"] != (payment.settlement_currency or payment.amount.currency):
+        raise ValidationError({"settlementAmount": ["The currency is not that of the payment's settlement"]})

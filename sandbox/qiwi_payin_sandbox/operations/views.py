@@ -10,7 +10,7 @@ from qiwi_payin_sandbox.domain.payments import Awaited, Payment
 from qiwi_payin_sandbox.domain.reasons import Reason
 from qiwi_payin_sandbox.domain.refunds import Refund
 from qiwi_payin_sandbox.ids import Ids
-from qiwi_payin_sandbox.notifications.message import card_info
+from qiwi_payin_sandbox.notifications.message import card_info, credential_on_file
 from qiwi_payin_sandbox.operations.call import Links
 from qiwi_payin_sandbox.site import Site
 
@@ -46,6 +46,7 @@ def of_payment(payment: Payment, site: Site, links: Links, ids: Ids) -> Json:
         "rrn": instrument.rrn if authorised else None,
         "authCode": instrument.auth_code if authorised else None,
     }
+    credential, settled = payment.credential_on_file, payment.settled(payment.amount)
     three_ds = {"pareq": pareq(payment, ids), "acsUrl": links.acs}
     issued = {"token": payment.created_token, "name": instrument.masked_pan}
     return present(
@@ -63,12 +64,14 @@ def of_payment(payment: Payment, site: Site, links: Links, ids: Ids) -> Json:
             "status": {
                 "value": payment.status,
                 "changedDateTime": times.in_milliseconds(payment.changed_at),
-                **_why(payment.reason),
+                **_why(payment.reason, payment.ps_error_code),
             },
             "paymentCardInfo": card_info(instrument.card_info) if instrument.card_info else None,
+            "credentialOnFile": credential_on_file(credential, authorised=authorised) if credential else None,
             "createdToken": issued if payment.created_token else None,
             "callbackUrl": payment.callback_url or site.notification_url,
             "customFields": payment.custom_fields,
+            "settlementAmount": of_money(settled) if settled else None,
             "flags": list(payment.flags),
         }
     )
@@ -77,23 +80,32 @@ def of_payment(payment: Payment, site: Site, links: Links, ids: Ids) -> Json:
 def of_bill_payment(payment: Payment, bill: Bill, site: Site, links: Links, ids: Ids) -> Json:
     """Write a payment as its bill lists it."""
     listed = of_payment(payment, site, links, ids)
-    return {**listed, "billId": bill.bill_id, **present({"comment": bill.comment})}
+    comment = bill.comment if payment.comment is None else payment.comment
+    return {**listed, "billId": bill.bill_id, **present({"comment": comment})}
 
 
-def of_capture(capture: Capture) -> Json:
-    """Write a capture."""
+def of_capture(capture: Capture, payment: Payment, *, asked_for: bool = False) -> Json:
+    """Write a capture of a payment; a declined one is spelled otherwise where its status was asked for."""
+    settled = payment.settled(capture.amount)
+    value = ("DECLINED" if asked_for else "DECLINE") if capture.reason else "COMPLETED"
     return {
         "siteId": capture.site_id,
         "paymentId": capture.payment_id,
         "captureId": capture.capture_id,
         "createdDateTime": times.in_milliseconds(capture.created_at),
         "amount": of_money(capture.amount),
-        "status": {"value": "COMPLETED", "changedDateTime": times.in_milliseconds(capture.created_at)},
+        "status": {
+            "value": value,
+            "changedDateTime": times.in_milliseconds(capture.created_at),
+            **_why(capture.reason, capture.ps_error_code),
+        },
+        **({"settlementAmount": of_money(settled)} if settled else {}),
     }
 
 
-def of_refund(refund: Refund) -> Json:
-    """Write a refund or reversal."""
+def of_refund(refund: Refund, payment: Payment) -> Json:
+    """Write a refund or reversal of a payment."""
+    settled = payment.settled(refund.amount)
     return {
         "refundId": refund.refund_id,
         "createdDateTime": times.in_milliseconds(refund.created_at),
@@ -101,9 +113,10 @@ def of_refund(refund: Refund) -> Json:
         "status": {
             "value": "DECLINE" if refund.reason else "COMPLETED",
             "changedDateTime": times.in_milliseconds(refund.created_at),
-            **_why(refund.reason),
+            **_why(refund.reason, refund.ps_error_code),
         },
         **({"flags": ["REVERSAL"]} if refund.reversal else {}),
+        **({"settlementAmount": of_money(settled)} if settled else {}),
     }
 
 
@@ -122,8 +135,10 @@ def pares(payment: Payment, ids: Ids, *, confirmed: bool) -> str:
     return ids.seal("pares", payment.site_id, payment.payment_id, "Y" if confirmed else "N")
 
 
-def _why(reason: Reason | None) -> dict[str, str]:
-    return {"reason": reason, "reasonMessage": reason.message} if reason else {}
+def _why(reason: Reason | None, ps_error_code: str | None) -> dict[str, str]:
+    if reason is None:
+        return {}
+    return {"reason": reason, "reasonMessage": reason.message, **present({"psErrorCode": ps_error_code})}
 
 
 def present(fields: Json) -> Json:

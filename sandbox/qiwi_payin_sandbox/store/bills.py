@@ -7,6 +7,7 @@ from sqlalchemy import and_, bindparam, select, update
 from qiwi_payin_sandbox import wire
 from qiwi_payin_sandbox.domain.bills import Bill, BillStatus
 from qiwi_payin_sandbox.domain.money import Money
+from qiwi_payin_sandbox.domain.receivers import Receiver
 from qiwi_payin_sandbox.store import tables
 from qiwi_payin_sandbox.store.part import Part, maybe_milliseconds
 from qiwi_payin_sandbox.store.session import Row
@@ -59,6 +60,7 @@ def _of_bill(bill: Bill) -> dict[str, Any]:
                 "methods": bill.methods,
                 "customer": bill.customer,
                 "custom_fields": bill.custom_fields,
+                "receiver": bill.receiver,
             }
         ),
         **_changing(bill),
@@ -76,6 +78,7 @@ def _changing(bill: Bill) -> dict[str, Any]:
 def _to_bill(row: Row) -> Bill:
     details = wire.loads(row.details.encode())
     methods = details.pop("methods")
+    receiver = details.pop("receiver", None)
     return Bill(
         site_id=row.site_id,
         bill_id=row.bill_id,
@@ -87,5 +90,6 @@ def _to_bill(row: Row) -> Bill:
         expires_at=from_milliseconds(row.expires_at),
         flags=tuple(details.pop("flags")),
         methods=None if methods is None else tuple(methods),
+        receiver=Receiver(receiver) if receiver else None,
         **details,
     )

@@ -4,6 +4,7 @@ from sqlalchemy import bindparam, select
 
 from qiwi_payin_sandbox.domain.captures import Capture
 from qiwi_payin_sandbox.domain.money import Money
+from qiwi_payin_sandbox.domain.reasons import Reason
 from qiwi_payin_sandbox.store import tables
 from qiwi_payin_sandbox.store.part import Part
 from qiwi_payin_sandbox.times import from_milliseconds, milliseconds
@@ -32,6 +33,8 @@ class Captures(Part):
             amount=Money(row.amount, row.currency),
             created_at=from_milliseconds(row.created_at),
             callback_url=row.callback_url,
+            reason=Reason(row.reason) if row.reason else None,
+            ps_error_code=row.ps_error_code,
         )
         return capture, row.fingerprint
 
@@ -48,5 +51,7 @@ class Captures(Part):
                 "currency": capture.amount.currency,
                 "created_at": milliseconds(capture.created_at),
                 "callback_url": capture.callback_url,
+                "reason": capture.reason,
+                "ps_error_code": capture.ps_error_code,
             },
         )

@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, func, select, update
 
 from qiwi_payin_sandbox import wire
 from qiwi_payin_sandbox.domain.bank import CardInfo, Verdict
+from qiwi_payin_sandbox.domain.credentials import CredentialOnFile
 from qiwi_payin_sandbox.domain.ledger import Balance
 from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.domain.payments import Awaited, Instrument, Payment, PaymentStatus
@@ -70,7 +71,8 @@ def _of_payment(payment: Payment) -> dict[str, Any]:
 
 def _changing(payment: Payment) -> dict[str, Any]:
     instrument, balance = payment.instrument, payment.balance
-    waiting_token = payment.token_to_issue
+    waiting_token, credential = payment.token_to_issue, payment.credential_on_file
+    until_told = payment.status is PaymentStatus.WAITING
     return {
         "authorised": balance.authorised,
         "captured": balance.captured,
@@ -87,17 +89,24 @@ def _changing(payment: Payment) -> dict[str, Any]:
                 "order_number_made_up": payment.order_number_made_up,
                 "born_on_form": payment.born_on_form,
                 "one_step": payment.one_step,
+                "ps_error_code": payment.ps_error_code,
+                "card_mark": payment.card_mark,
                 "customer": payment.customer,
                 "custom_fields": payment.custom_fields,
+                "comment": payment.comment,
                 "callback_url": payment.callback_url,
                 "device_data_sent": payment.device_data_sent,
                 "flags": payment.flags,
+                "credential_on_file": asdict(credential) if credential else None,
+                "settlement_currency": payment.settlement_currency,
                 "created_token": payment.created_token,
                 "instrument": {
                     "type": instrument.type,
                     "masked_pan": instrument.masked_pan,
                     "card_info": asdict(instrument.card_info) if instrument.card_info else None,
                     "payment_token": instrument.payment_token,
+                    "expiry_date": instrument.expiry_date if until_told else None,
+                    "holder_name": instrument.holder_name if until_told else None,
                     "rrn": instrument.rrn,
                     "auth_code": instrument.auth_code,
                 },
@@ -114,6 +123,7 @@ def _to_payment(row: Row) -> Payment:
     card_info = instrument.pop("card_info")
     verdict = details.pop("verdict")
     waiting_token = details.pop("token_to_issue")
+    credential = details.pop("credential_on_file", None)
     return Payment(
         site_id=row.site_id,
         payment_id=row.payment_id,
@@ -130,15 +140,22 @@ def _to_payment(row: Row) -> Payment:
         verdict=_to_verdict(verdict),
         token_to_issue=to_token(waiting_token) if waiting_token else None,
         flags=tuple(details.pop("flags")),
+        credential_on_file=CredentialOnFile(**credential) if credential else None,
         **details,
     )
 
 
 def _of_verdict(verdict: Verdict) -> dict[str, Any]:
     delay = verdict.delay // timedelta(milliseconds=1)
-    return {"reason": verdict.reason, "delay": delay, "at_once": verdict.at_once}
+    return {
+        "reason": verdict.reason,
+        "delay": delay,
+        "at_once": verdict.at_once,
+        "ps_error_code": verdict.ps_error_code,
+    }
 
 
 def _to_verdict(values: dict[str, Any]) -> Verdict:
     reason = Reason(values["reason"]) if values["reason"] else None
-    return Verdict(reason, timedelta(milliseconds=values["delay"]), values["at_once"])
+    delay = timedelta(milliseconds=values["delay"])
+    return Verdict(reason, delay, values["at_once"], values.get("ps_error_code"))

@@ -46,6 +46,7 @@ class Refunds(Part):
                 "reversal": refund.reversal,
                 "reason": refund.reason,
                 "callback_url": refund.callback_url,
+                "ps_error_code": refund.ps_error_code,
             },
         )
 
@@ -60,4 +61,5 @@ def _to_refund(row: Row) -> Refund:
         reversal=bool(row.reversal),
         reason=Reason(row.reason) if row.reason else None,
         callback_url=row.callback_url,
+        ps_error_code=row.ps_error_code,
     )

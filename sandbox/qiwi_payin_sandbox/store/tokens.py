@@ -28,14 +28,14 @@ _OF_ACCOUNT = (
 class Tokens(Part):
     """The payment tokens of a site."""
 
-    def token(self, token: str, *, lock: bool = False) -> Token | None:
-        """Return a payment token."""
-        row = self._session.one(_FIND, {"site_id": self._site_id, "token": _column_text(token)}, lock=lock)
+    def token(self, token: str, *, of: str | None = None, lock: bool = False) -> Token | None:
+        """Return a payment token of this site, or of the site `of`."""
+        row = self._session.one(_FIND, {"site_id": of or self._site_id, "token": _column_text(token)}, lock=lock)
         return None if row is None else to_token(row._asdict())
 
-    def tokens_of_account(self, account: str) -> list[Token]:
-        """Return the tokens that an account can use, oldest first."""
-        values = {"site_id": self._site_id, "account": _column_text(account)}
+    def tokens_of_account(self, account: str, *, of: str | None = None) -> list[Token]:
+        """Return the tokens of an account that were issued on this site, or on the site `of`, oldest first."""
+        values = {"site_id": of or self._site_id, "account": _column_text(account)}
         return [to_token(row._asdict()) for row in self._session.all(_OF_ACCOUNT, values)]
 
     def save_token(self, token: Token) -> None:
@@ -58,6 +58,7 @@ def of_token(token: Token) -> dict[str, Any]:
         "card_info": json.dumps(asdict(token.card_info)),
         "created_at": milliseconds(token.created_at),
         "deleted_at": maybe_milliseconds(token.deleted_at),
+        "card_reference": token.card_reference,
     }
 
 
@@ -72,6 +73,7 @@ def to_token(values: Mapping[str, Any]) -> Token:
         card_info=CardInfo(**json.loads(values["card_info"])),
         created_at=from_milliseconds(values["created_at"]),
         deleted_at=maybe_moment(values["deleted_at"]),
+        card_reference=values.get("card_reference", ""),
     )
 
 

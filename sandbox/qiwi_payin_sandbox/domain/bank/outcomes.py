@@ -16,8 +16,8 @@ from qiwi_payin_sandbox.domain.reasons import Reason
 LONGEST_DELAY = timedelta(days=5)
 
 UNKNOWN = (
-    "The outcome asked of the sandbox must be approved, a reason code such as ACQUIRING_INSUFFICIENT_FUNDS or a scheme's "
-    'code such as 51, and may end with "after 30 s" (s, min, h; 5 days at most). '
+    "The outcome asked of the sandbox must be approved, a reason code such as ACQUIRING_INSUFFICIENT_FUNDS or a "
+    'psErrorCode such as 51, and may end with "after 30 s" (s, min, h; 5 days at most). '
     "All codes are in docs/sandbox/test-cards.md"
 )
 TWICE = "The outcome asked of the sandbox stands twice: [sandbox: ...] may occur once"
@@ -39,7 +39,7 @@ class OutcomeError(ValueError):
 
 
 def in_comment_of_bill(comment: str | None) -> tuple[Verdict, ...]:
-    """Return the outcomes that a bill's comment asks for: the first for its first payment, the last for all further ones.
+    """Return the outcomes that a bill's comment asks for its payments in turn; the last one goes on.
 
     Raises:
         OutcomeError: It asks for something else.
