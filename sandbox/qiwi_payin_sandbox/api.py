@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from qiwi_payin_sandbox import pages
 from qiwi_payin_sandbox.clock import Clock
@@ -16,22 +16,26 @@ from qiwi_payin_sandbox.controls import Controls, Json
 from qiwi_payin_sandbox.domain.bank import Bank, TestModeBank
 from qiwi_payin_sandbox.domain.ledger import Posting
 from qiwi_payin_sandbox.engine import Engine
-from qiwi_payin_sandbox.http.app import make_app
+from qiwi_payin_sandbox.faults.register import Register
+from qiwi_payin_sandbox.http.app import Short, make_app
 from qiwi_payin_sandbox.http.dispatch import Dispatcher
 from qiwi_payin_sandbox.http.message import Request, Response
 from qiwi_payin_sandbox.http.routing import Router
+from qiwi_payin_sandbox.http.runners import runner
 from qiwi_payin_sandbox.http.transport import AsyncSandboxTransport, SandboxTransport
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.notifications.delivery import Courier, HttpCourier
+from qiwi_payin_sandbox.notifications.outbox import Outbox
 from qiwi_payin_sandbox.operations.table import HANDLERS
 from qiwi_payin_sandbox.payer import InvoiceDesk, PayerDesk
 from qiwi_payin_sandbox.request_log import DEFAULT_CAPACITY, RequestLog
-from qiwi_payin_sandbox.server import Server, Worker
+from qiwi_payin_sandbox.server import Server
 from qiwi_payin_sandbox.services import Services
 from qiwi_payin_sandbox.settings import checked_public_url, installed_description, secret_of
 from qiwi_payin_sandbox.site import Site
 from qiwi_payin_sandbox.store import StoreError, is_shared, open_store
 from qiwi_payin_sandbox.timekeeper import Timekeeper
+from qiwi_payin_sandbox.worker import Worker, lifespan
 
 if TYPE_CHECKING:
     from qiwi_payin_sandbox.pages.routes import Pages
@@ -89,6 +93,7 @@ class Sandbox(Controls):
         if seed is None and secret_file is None and is_shared(store):
             raise StoreError("a store that others share needs a seed, or a file for its secret outside the database")
         self._store = open_store(store)
+        self._runner = runner(self._store)
         self._server: Server | None = None
         self._worker: Worker | None = None
         self._courier = courier or HttpCourier(allow_callback)
@@ -101,7 +106,8 @@ class Sandbox(Controls):
                 bank=bank or TestModeBank(),
                 sites=tuple(sites),
             )
-            self._timekeeper = Timekeeper(self._engine, self._courier)
+            self._outbox = Outbox(self._engine, self._courier)
+            self._timekeeper = Timekeeper(self._engine, self._outbox)
             description = installed_description() if description is None else description
             self._base_path: str = urlsplit(description["servers"][0]["url"]).path.rstrip("/")
             run = "" if self._store.path is None else secrets.token_hex(8)
@@ -113,7 +119,9 @@ class Sandbox(Controls):
                 site_time=self._engine.time_last_seen,
                 capacity=kept_requests,
             )
-            self._services = Services(self._engine, self._timekeeper, log)
+            operations = (name for name, route in router.routes.items() if not route.is_control)
+            faults = Register(self._engine, operations)
+            self._services = Services(self._engine, self._timekeeper, log, faults)
             self._dispatcher = Dispatcher(self._services, router, run)
             self._recorded = log.recording(
                 lambda request: self._dispatcher.handle(request, self._public_url_for(request))
@@ -150,6 +158,7 @@ class Sandbox(Controls):
             self._worker.stop()
             self._worker = None
         self._courier.close()
+        self._runner.close()
         self._store.close()
 
     # sites
@@ -183,12 +192,13 @@ class Sandbox(Controls):
         return self._recorded(request)
 
     @cached_property
-    def app(self) -> Starlette:
+    def app(self) -> ASGIApp:
         """The ASGI application: the API, the control operations and the payer's pages.
 
         Served by anything but `serve()`, it lets happen what is due when that is looked at, or by `advance()`.
         """
-        return make_app(self.handle, ())
+        short = Short(prefixes=self._router.api_prefixes, runner=self._runner, failed=self._dispatcher.failed)
+        return make_app(self.handle, short=short)
 
     @cached_property
     def _pages(self) -> "Pages":

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from qiwi_payin_sandbox.clock import Clock, ClockState, SteadyTime
 from qiwi_payin_sandbox.domain.bank import Bank
+from qiwi_payin_sandbox.domain.errors import ValidationError
+from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.signals import Signal
 from qiwi_payin_sandbox.site import SettingError, Site
@@ -13,6 +15,7 @@ from qiwi_payin_sandbox.site_rows import StoredSites, completed, establish
 from qiwi_payin_sandbox.sites import SiteChangedError, Sites
 from qiwi_payin_sandbox.store import database
 from qiwi_payin_sandbox.store.database import Store
+from qiwi_payin_sandbox.store.due import DueTimes, due_times
 from qiwi_payin_sandbox.store.unit import Unit
 from qiwi_payin_sandbox.work import OverdueError, Work
 
@@ -62,17 +65,18 @@ class Engine:
 
     # sites
 
-    def set_up(self, site: Site, *, is_new: bool = False) -> Site:
+    def set_up(self, site: Site, *, is_new: bool = False, with_key: bool = True) -> Site:
         """Store a site as it is given, with made keys where none are given, and return it.
 
         Args:
             site: The site.
             is_new: There must be no such site yet.
+            with_key: Make an API access key too where none is given.
 
         Raises:
             SettingError: The public key names another site, or there is a site of this id although it must be new.
         """
-        site = completed(site, self.ids)
+        site = completed(site, self.ids, with_key=with_key)
         self._stored.learn(site)
 
         def write(unit: Unit) -> None:
@@ -85,6 +89,33 @@ class Engine:
         self._in_transaction(site.site_id, write)
         self.sites.load(site.site_id)
         return self.sites[site.site_id]
+
+    def remove(self, site_id: str) -> None:
+        """Remove a site and all that it has.
+
+        Raises:
+            ValidationError: It is the only one.
+            SiteChangedError: There is no such site.
+        """
+
+        def write(unit: Unit) -> None:
+            self.state_of_clock(unit, lock=True)
+            if list(unit.revisions()) == [site_id]:
+                raise ValidationError({"siteId": ["The only site of a sandbox cannot be removed"]})
+            unit.clear()
+            unit.drop_keys()
+            unit.delete_site()
+
+        self._in_transaction(site_id, write)
+        self._store.after_commit(lambda: self.sites.forget(site_id))
+
+    def new_clock(self) -> ClockState:
+        """Return the clock that a new site starts with."""
+        return self._clock.first()
+
+    def world_time(self) -> datetime:
+        """Return the world's time."""
+        return self._world()
 
     # commands
 
@@ -134,10 +165,15 @@ class Engine:
             self.sites.keep(entry)
         if revision not in {None, stored}:
             raise SiteChangedError
-        return Work(unit, entry.site, state.now(self._world()), self.ids, self._bank, writes=writes)
+        return Work(unit, entry.site, state.now(self._world()), self.ids, self._bank, entry.faults, writes=writes)
 
     @staticmethod
-    def _state(unit: Unit, *, lock: bool = False) -> ClockState:
+    def state_of_clock(unit: Unit, *, lock: bool = False) -> ClockState:
+        """Return the clock of a site in a transaction.
+
+        Raises:
+            SiteChangedError: The site is gone.
+        """
         state = unit.clock(lock=lock)
         if state is None:
             raise SiteChangedError
@@ -146,7 +182,7 @@ class Engine:
     def clock(self, site_id: str) -> tuple[datetime, bool]:
         """Return what the site's clock shows, and whether it is frozen."""
         with self._store.reading() as session:
-            state = self._state(Unit(session, site_id))
+            state = self.state_of_clock(Unit(session, site_id))
         return state.now(self._world()), state.frozen_at is not None
 
     def time_last_seen(self, site_id: str) -> datetime | None:
@@ -154,17 +190,27 @@ class Engine:
         state = self._seen_clocks.get(site_id)
         return None if state is None else state.now(self._world())
 
-    def change_clock(self, site_id: str, changed: Callable[[ClockState, datetime], ClockState]) -> None:
-        """Store the site's clock as `changed` makes it from what it is and the world's time."""
+    def change_clock(
+        self, site_id: str, changed: Callable[[ClockState, datetime], ClockState], event_type: str
+    ) -> None:
+        """Store the site's clock as `changed` makes it from what it is and the world's time, and write an event."""
 
         def change(unit: Unit) -> None:
-            unit.save_clock(changed(self._state(unit, lock=True), self._world()))
+            state = self.state_of_clock(unit, lock=True)
+            after = changed(state, self._world())
+            if after != state:
+                unit.save_clock(after)
+                unit.add_events([Event(type=event_type, at=after.reached)])
 
         self._in_transaction(site_id, change)
         self._store.after_commit(self.changed.tell)
         self._store.after_commit(self.due_soon.tell)
 
-    def earliest_due(self, site_id: str, until: datetime) -> tuple[datetime, str, str] | None:
-        """Return when, the kind (`bill`, `payment`, `notification`) and the id of what is due first, by `until`."""
+    def world(self) -> datetime:
+        """Return the world's time, which never goes back."""
+        return self._world()
+
+    def due_times(self) -> list[DueTimes]:
+        """Return what each site waits for, by one statement."""
         with self._store.reading() as session:
-            return Unit(session, site_id).earliest_due(until)
+            return due_times(session)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.faults.register import Register
 from qiwi_payin_sandbox.request_log import RequestLog
 from qiwi_payin_sandbox.timekeeper import Timekeeper
 
@@ -15,8 +16,10 @@ class Services:
         engine: Runs commands on sites.
         timekeeper: Moves clocks and lets happen what is due.
         request_log: The latest requests.
+        faults: What goes wrong because it was asked for.
     """
 
     engine: Engine
     timekeeper: Timekeeper
     request_log: RequestLog
+    faults: Register

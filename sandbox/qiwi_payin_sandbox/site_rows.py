@@ -7,6 +7,7 @@ from datetime import datetime
 from qiwi_payin_sandbox import wire
 from qiwi_payin_sandbox.clock import ClockState
 from qiwi_payin_sandbox.domain.errors import NotFoundError
+from qiwi_payin_sandbox.faults.standing import Standing
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.site import SettingError, Site
 from qiwi_payin_sandbox.site_settings import settings_of, with_settings
@@ -60,7 +61,8 @@ class StoredSites:
             key=keys[0] if keys else None,
             keys=tuple(keys[1:]),
         )
-        return Entry(site, row.revision, frozenset(hashes))
+        faults = Standing.of(unit.faults(), is_holding=bool(unit.held_notifications()))
+        return Entry(site, row.revision, frozenset(hashes), faults)
 
     def sites_of_key(self, key_hash: str) -> Iterable[str]:
         """Return the ids of the sites that a key opens."""
@@ -73,11 +75,11 @@ class StoredSites:
             return Unit(session, "").site_of_public_key(public_key)
 
 
-def completed(site: Site, ids: Ids) -> Site:
-    """Return the site with made keys where none are given."""
+def completed(site: Site, ids: Ids, *, with_key: bool) -> Site:
+    """Return the site with made keys where none are given, with an API access key only where that is asked for."""
     return replace(
         site,
-        key=site.key or made_key(ids, site.site_id),
+        key=site.key or (made_key(ids, site.site_id) if with_key else None),
         notification_key=site.notification_key or ids.hex(32, "notification key", site.site_id),
         public_key=site.public_key or ids.hex(32, "public key", site.site_id),
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from qiwi_payin_sandbox.faults.standing import Standing
 from qiwi_payin_sandbox.site import Site
 
 _LOOKS_A_SECOND = 50
@@ -25,11 +26,13 @@ class Entry:
         site: Its settings; of its keys those that are known here, for the store has their hashes only.
         revision: Changes with the settings, the keys and the faults of the site, and never comes back.
         key_hashes: The hashes of the keys that open it.
+        faults: What may go wrong on it because that was asked for.
     """
 
     site: Site
     revision: int
     key_hashes: frozenset[str] = field(repr=False)
+    faults: Standing = Standing()
 
 
 class Source(Protocol):

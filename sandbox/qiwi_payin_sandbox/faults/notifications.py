@@ -23,8 +23,8 @@ _LONGEST_HOLD_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """The attempt that a fault strikes.
+class Case:
+    """A notification whose first attempt a fault strikes.
 
     Attributes:
         kind: The fault's kind.
@@ -53,24 +53,24 @@ class NotificationFault(ABC):
     takes: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
-    def mishap(self, attempt: Attempt) -> Mishap:
+    def mishap(self, case: Case) -> Mishap:
         """Return what goes wrong with the attempt."""
 
 
 class Dropped(NotificationFault):
     """Nothing is posted, now or later."""
 
-    def mishap(self, attempt: Attempt) -> Mishap:
+    def mishap(self, case: Case) -> Mishap:
         """Withhold it."""
-        return Mishap(name=attempt.kind, instead=Outcome(error="dropped by a fault", withheld=True))
+        return Mishap(name=case.kind, instead=Outcome(error="dropped by a fault", withheld=True))
 
 
 class Doubled(NotificationFault):
     """The same is posted twice."""
 
-    def mishap(self, attempt: Attempt) -> Mishap:
+    def mishap(self, case: Case) -> Mishap:
         """Post two copies."""
-        return Mishap(name=attempt.kind, copies=2)
+        return Mishap(name=case.kind, copies=2)
 
 
 class Late(NotificationFault):
@@ -79,9 +79,9 @@ class Late(NotificationFault):
     holds = True
     needs = frozenset({"seconds"})
 
-    def mishap(self, attempt: Attempt) -> Mishap:
+    def mishap(self, case: Case) -> Mishap:
         """Put it off."""
-        return Mishap(name=attempt.kind, later=timedelta(seconds=int(attempt.settings["seconds"])))
+        return Mishap(name=case.kind, later=timedelta(seconds=int(case.settings["seconds"])))
 
 
 class OutOfOrder(NotificationFault):
@@ -90,17 +90,17 @@ class OutOfOrder(NotificationFault):
     holds = True
     takes = frozenset({"seconds"})
 
-    def mishap(self, attempt: Attempt) -> Mishap:
+    def mishap(self, case: Case) -> Mishap:
         """Put it off for as long as it can take."""
-        seconds = attempt.settings.get("seconds", _LONGEST_HOLD_SECONDS)
-        return Mishap(name=attempt.kind, later=timedelta(seconds=int(seconds)))
+        seconds = case.settings.get("seconds", _LONGEST_HOLD_SECONDS)
+        return Mishap(name=case.kind, later=timedelta(seconds=int(seconds)))
 
 
 class WronglySigned(NotificationFault):
     """It is posted with a signature that fits no key."""
 
-    def mishap(self, attempt: Attempt) -> Mishap:
+    def mishap(self, case: Case) -> Mishap:
         """Sign it with nobody's key."""
-        right = attempt.notification.signature
-        wrong = attempt.ids.hex(len(right), "wrong signature", attempt.notification.notification_id)
-        return Mishap(name=attempt.kind, signature=wrong)
+        right = case.notification.signature
+        wrong = case.ids.hex(len(right), "wrong signature", case.notification.notification_id)
+        return Mishap(name=case.kind, signature=wrong)

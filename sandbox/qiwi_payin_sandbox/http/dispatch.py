@@ -9,6 +9,7 @@ from typing import Any
 from qiwi_payin_sandbox import times, wire
 from qiwi_payin_sandbox.clock import ClockMovedBackError, world_time
 from qiwi_payin_sandbox.domain.errors import RefusedError
+from qiwi_payin_sandbox.faults.answers import Course
 from qiwi_payin_sandbox.http.callers import Caller, Doorkeeper
 from qiwi_payin_sandbox.http.errors import (
     ApiError,
@@ -18,13 +19,16 @@ from qiwi_payin_sandbox.http.errors import (
     MediaTypeError,
     MethodError,
     StoppingError,
+    StoreAwayError,
     of_refusal,
 )
 from qiwi_payin_sandbox.http.message import Request, Response
 from qiwi_payin_sandbox.http.routing import Route, Router
+from qiwi_payin_sandbox.http.runners import RunnerClosedError
 from qiwi_payin_sandbox.operations.call import Answer, Call, Links
 from qiwi_payin_sandbox.services import Services
 from qiwi_payin_sandbox.sites import Entry, SiteChangedError
+from qiwi_payin_sandbox.store.errors import UnavailableError
 from qiwi_payin_sandbox.timekeeper import ClosingError
 
 LARGEST_BODY = 1024 * 1024
@@ -32,6 +36,7 @@ LARGEST_BODY = 1024 * 1024
 
 _JSON = "application/json"
 _TRIES = 8
+_UNSEEN = Response(status=502, headers={}, body=b"")  # of a connection that ends without an answer
 _log = logging.getLogger("qiwi_payin_sandbox")
 
 
@@ -60,18 +65,27 @@ class Dispatcher:
             request: The request.
             public_url: What the addresses of the payer's pages begin with.
         """
+        return self._respond(request, Links(public_url))
+
+    def _respond(self, request: Request, links: Links, *, is_struck: bool = False) -> Response:
         try:
-            answer = self._answer(request, Links(public_url))
+            answer = self._answer(request, links, is_struck=is_struck)
         except ApiError as error:
             return self._error(request, error)
-        except ClosingError:
-            return self._error(request, StoppingError())
-        except Exception:  # noqa: BLE001 - logged; a fault of ours must be an answer too
-            _log.exception("%s failed", request.method)
-            return self._error(request, InternalError())
+        except Exception as error:  # noqa: BLE001 - a fault of ours must be an answer too
+            return self.failed(request, error)
+        if isinstance(answer, Response):
+            return answer
         if answer.body is None:
             return Response(status=answer.status, headers={}, body=b"")
         return Response(status=answer.status, headers={"Content-Type": _JSON}, body=wire.dumps(answer.body).encode())
+
+    def failed(self, request: Request, error: Exception) -> Response:
+        """Answer a request that something of ours kept from being done."""
+        if isinstance(error, ClosingError | RunnerClosedError):
+            return self._error(request, StoppingError())
+        _log.error("%s failed", request.method, exc_info=error)
+        return self._error(request, StoreAwayError() if isinstance(error, UnavailableError) else InternalError())
 
     def operate(
         self,
@@ -100,15 +114,15 @@ class Dispatcher:
         answer = self._run_operation(route, call)
         return None if answer.body is None else wire.loads(wire.dumps(answer.body).encode())
 
-    def _answer(self, request: Request, links: Links) -> Answer:
+    def _answer(self, request: Request, links: Links, *, is_struck: bool) -> Answer | Response:
         for _ in range(_TRIES):
             try:
-                return self._answer_by_what_is_known(request, links)
+                return self._answer_by_what_is_known(request, links, is_struck=is_struck)
             except SiteChangedError:
                 continue  # another process changed the site: the key and all else are looked at anew
         raise InternalError
 
-    def _answer_by_what_is_known(self, request: Request, links: Links) -> Answer:
+    def _answer_by_what_is_known(self, request: Request, links: Links, *, is_struck: bool) -> Answer | Response:
         routes, parameters = self._router.find(request.path)
         route = routes.get(request.method)
         is_control = any(each.is_control for each in routes.values())
@@ -116,6 +130,9 @@ class Dispatcher:
         if route is None:
             raise MethodError(routes)
         route.check_parameters(parameters)
+        if entry is not None and entry.faults.concerns(route.operation_id) and not (is_control or is_struck):
+            course = self._services.faults.course(entry, route.operation_id, parameters)
+            return self._astray(request, links, course)
         call = Call(
             services=self._services,
             caller=caller,
@@ -128,6 +145,13 @@ class Dispatcher:
         if is_control and entry is not None:
             call.look(lambda _: None)  # a control operation may do its work outside of transactions
         return self._run_operation(route, call)
+
+    def _astray(self, request: Request, links: Links, course: Course) -> Response:
+        """Return what is answered where faults have decided what becomes of a request."""
+        answer = self._respond(request, links, is_struck=True) if course.is_carried_out else _UNSEEN
+        if isinstance(course.instead, ApiError):
+            answer = self._error(request, course.instead)
+        return course.applied_to(course.instead if isinstance(course.instead, Response) else answer)
 
     def _admit(
         self,
