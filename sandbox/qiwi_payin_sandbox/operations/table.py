@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from qiwi_payin_sandbox.operations import bills, captures, payments, refunds, tokens
 from qiwi_payin_sandbox.operations.call import Operation
-from qiwi_payin_sandbox.operations.control import clock, events, info, notifications, payer, requests
+from qiwi_payin_sandbox.operations.control import clock, events, faults, info, notifications, payer, requests
 
 HANDLERS: Mapping[str, Operation] = MappingProxyType(
     {
@@ -28,6 +28,10 @@ HANDLERS: Mapping[str, Operation] = MappingProxyType(
         "sandboxSetClock": clock.set_,
         "sandboxAdvanceClock": clock.advance,
         "sandboxListEvents": events.list_,
+        "sandboxListFaults": faults.list_,
+        "sandboxAddFault": faults.add,
+        "sandboxRemoveFaults": faults.remove_all,
+        "sandboxRemoveFault": faults.remove,
         "sandboxListNotifications": notifications.list_,
         "sandboxListRequests": requests.list_,
     }

@@ -23,6 +23,8 @@ def list_(call: Call) -> Answer:
                     "captureId": row.capture_id,
                     "refundId": row.refund_id,
                     "reason": row.reason,
+                    "operation": row.operation,
+                    "notificationId": row.notification_id,
                 }
             )
             for row in work.unit.events()
