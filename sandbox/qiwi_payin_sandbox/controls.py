@@ -1,11 +1,43 @@
 """The control operations as methods: what a payer, the issuing bank and time itself do in a test."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, Literal, TypedDict, Unpack
+
+from qiwi_payin_sandbox.http.errors import MissingError
 
 Json = dict[str, Any]
 ThreeDSAnswer = Literal["confirm", "refuse"]
+
+
+class FaultChoice(TypedDict, total=False):
+    """What may be chosen with a fault; what a kind needs and takes is told by `docs/sandbox/faults.md`.
+
+    Attributes:
+        operation: operationId of the operation that it concerns, or `PAYMENT`, `CAPTURE` or `REFUND` for a
+            notification's type; by default all.
+        rate: Which share it strikes, 0 to 1; by default 1.
+        times: After how many strikes it is used up; by default it strikes until it is removed.
+        seed: What it is drawn from; by default the sandbox's seed.
+        milliseconds: How long answers take.
+        up_to_milliseconds: The longest time, where each takes another.
+        after_commit: Whether the operation is carried out before the error is answered; by default not.
+        retry_after_seconds: What `Retry-After` says.
+        retry_after_date: Whether it says so as an HTTP date.
+        seconds: How late notifications are, or how long no later one is waited for, by the site's clock.
+    """
+
+    operation: str
+    rate: float
+    times: int
+    seed: int
+    milliseconds: int
+    up_to_milliseconds: int
+    after_commit: bool
+    retry_after_seconds: int
+    retry_after_date: bool
+    seconds: int
 
 
 class Controls(ABC):
@@ -95,6 +127,50 @@ class Controls(ABC):
         """
         listed: list[Json] = self._operate("sandboxListRequests", site_id, {}, {"after": after, "limit": limit})
         return listed
+
+    def inject(self, kind: str, *, site_id: str | None = None, **chosen: Unpack[FaultChoice]) -> Json:
+        """Ask for a fault, and return it as it stands: `{"faultId": ..., "fired": 0, ...}`.
+
+        Args:
+            kind: What goes wrong, such as `lost_answer`.
+            site_id: The site; by default the first.
+            chosen: Where and how.
+
+        Raises:
+            ApiError: There is no such fault, or what was chosen does not fit it.
+        """
+        order: Json = {"kind": kind}
+        for name, value in chosen.items():
+            first, *others = name.split("_")
+            order[first + "".join(word.capitalize() for word in others)] = value
+        return self._object("sandboxAddFault", site_id, order)
+
+    @contextmanager
+    def fault(self, kind: str, *, site_id: str | None = None, **chosen: Unpack[FaultChoice]) -> Iterator[Json]:
+        """Ask for a fault, as `inject` does, and remove it at the end of the `with` block."""
+        fault = self.inject(kind, site_id=site_id, **chosen)
+        try:
+            yield fault
+        finally:
+            with suppress(MissingError):
+                self.remove_fault(fault["faultId"], site_id=site_id)
+
+    def faults(self, *, site_id: str | None = None) -> list[Json]:
+        """Return the faults of a site and how often they have struck, in the order in which they were asked for."""
+        listed: list[Json] = self._operate("sandboxListFaults", site_id, {})
+        return listed
+
+    def remove_fault(self, fault_id: str, *, site_id: str | None = None) -> None:
+        """Remove a fault; notifications that it holds back are due at once.
+
+        Raises:
+            ApiError: There is no such fault.
+        """
+        self._operate("sandboxRemoveFault", site_id, {}, None, faultId=fault_id)
+
+    def remove_faults(self, *, site_id: str | None = None) -> None:
+        """Remove all faults of a site; notifications that they hold back are due at once."""
+        self._operate("sandboxRemoveFaults", site_id, {})
 
     def _object(self, operation_id: str, site_id: str | None, body: Json, **parameters: str) -> Json:
         answered: Json = self._operate(operation_id, site_id, body, None, **parameters)
