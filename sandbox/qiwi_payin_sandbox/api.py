@@ -96,6 +96,7 @@ class Sandbox(Controls):
         self._runner = runner(self._store)
         self._server: Server | None = None
         self._worker: Worker | None = None
+        self._outbox: Outbox | None = None
         self._courier = courier or HttpCourier(allow_callback)
         try:
             ids = Ids(secret_of(self._store, seed, secret_file))
@@ -106,8 +107,8 @@ class Sandbox(Controls):
                 bank=bank or TestModeBank(),
                 sites=tuple(sites),
             )
-            self._outbox = Outbox(self._engine, self._courier)
-            self._timekeeper = Timekeeper(self._engine, self._outbox)
+            self._outbox = outbox = Outbox(self._engine, self._courier)
+            self._timekeeper = Timekeeper(self._engine, outbox)
             description = installed_description() if description is None else description
             self._base_path: str = urlsplit(description["servers"][0]["url"]).path.rstrip("/")
             run = "" if self._store.path is None else secrets.token_hex(8)
@@ -121,7 +122,7 @@ class Sandbox(Controls):
             )
             operations = (name for name, route in router.routes.items() if not route.is_control)
             faults = Register(self._engine, operations)
-            self._services = Services(self._engine, self._timekeeper, log, faults)
+            self._services = Services(self._engine, self._timekeeper, outbox, log, faults)
             self._dispatcher = Dispatcher(self._services, router, run)
             self._recorded = log.recording(
                 lambda request: self._dispatcher.handle(request, self._public_url_for(request))
@@ -149,15 +150,15 @@ class Sandbox(Controls):
 
     def close(self) -> None:
         """Stop serving and give the store back."""
-        if self._server is not None:
+        if self._outbox is not None:
             self._timekeeper.close()
-            self._courier.close()
+        self._courier.close()
+        if self._server is not None:
             self._server.stop()
             self._server = None
-        if self._worker is not None:
-            self._worker.stop()
-            self._worker = None
-        self._courier.close()
+        self._stop_worker()
+        if self._outbox is not None:
+            self._outbox.close()
         self._runner.close()
         self._store.close()
 
@@ -195,10 +196,12 @@ class Sandbox(Controls):
     def app(self) -> ASGIApp:
         """The ASGI application: the API, the control operations and the payer's pages.
 
-        Served by anything but `serve()`, it lets happen what is due when that is looked at, or by `advance()`.
+        A server that keeps the ASGI lifespan, as all do by default, starts and stops with it what lets happen, by
+        itself, what is due. Mounted into another application, which has no lifespan of its own, or without any server,
+        that happens when it is looked at, or by `advance()`.
         """
         short = Short(prefixes=self._router.api_prefixes, runner=self._runner, failed=self._dispatcher.failed)
-        return make_app(self.handle, short=short)
+        return make_app(self.handle, short=short, lifespan=lifespan(self._start_worker, self._stop_worker))
 
     @cached_property
     def _pages(self) -> "Pages":
@@ -220,8 +223,17 @@ class Sandbox(Controls):
         """
         if self._server is None:
             self._server = Server(self.app, *self._listen_on)
-            self._worker = Worker(self._timekeeper)
+            self._start_worker()
         return self._server.origin
+
+    def _start_worker(self) -> None:
+        if self._worker is None:
+            self._worker = Worker(self._timekeeper, self._engine.due_soon)
+
+    def _stop_worker(self) -> None:
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
 
     @property
     def origin(self) -> str:

@@ -206,10 +206,6 @@ class Engine:
         self._store.after_commit(self.changed.tell)
         self._store.after_commit(self.due_soon.tell)
 
-    def world(self) -> datetime:
-        """Return the world's time, which never goes back."""
-        return self._world()
-
     def due_times(self) -> list[DueTimes]:
         """Return what each site waits for, by one statement."""
         with self._store.reading() as session:

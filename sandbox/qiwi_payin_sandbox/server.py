@@ -1,4 +1,4 @@
-"""A server in a thread, and the thread that lets happen what is due."""
+"""A server in a thread."""
 
 import asyncio
 import logging
@@ -15,9 +15,7 @@ from uvicorn.server import ServerState
 
 from qiwi_payin_sandbox.http.connection import protocol
 from qiwi_payin_sandbox.http.limits import Limits, limited
-from qiwi_payin_sandbox.timekeeper import ClosingError, Timekeeper
 
-_TICK_SECONDS = 0.1
 _GRACE_SECONDS = 2.0
 _DEFAULT_LIMITS = Limits()
 _log = logging.getLogger("qiwi_payin_sandbox")
@@ -126,30 +124,6 @@ class Server:
             await asyncio.wait(state.tasks, timeout=1)
         for connection in list(state.connections):
             connection.transport.abort()
-
-
-class Worker:
-    """Lets happen on every site what its clock makes due, and delivers notifications."""
-
-    def __init__(self, timekeeper: Timekeeper) -> None:
-        self._timekeeper = timekeeper
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sandbox worker", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop and wait for it."""
-        self._stopped.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopped.wait(_TICK_SECONDS):
-            try:
-                self._timekeeper.fire_due()
-            except ClosingError:
-                return
-            except Exception:  # noqa: BLE001 - logged; one fault must not stop all that is due later
-                _log.exception("due work failed, it will be tried again")
 
 
 def _ending_quietly(app: ASGIApp) -> ASGIApp:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.faults.register import Register
+from qiwi_payin_sandbox.notifications.outbox import Outbox
 from qiwi_payin_sandbox.request_log import RequestLog
 from qiwi_payin_sandbox.timekeeper import Timekeeper
 
@@ -15,11 +16,13 @@ class Services:
     Attributes:
         engine: Runs commands on sites.
         timekeeper: Moves clocks and lets happen what is due.
+        outbox: Notifications on their way.
         request_log: The latest requests.
         faults: What goes wrong because it was asked for.
     """
 
     engine: Engine
     timekeeper: Timekeeper
+    outbox: Outbox
     request_log: RequestLog
     faults: Register

@@ -1,8 +1,9 @@
 """Time on the sites: their clocks, and all that becomes due by them, in order."""
 
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,37 +11,54 @@ from qiwi_payin_sandbox import times
 from qiwi_payin_sandbox.clock import LATEST, ClockBeyondReachError, ClockMovedBackError, ClockState
 from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.engine import Engine
-from qiwi_payin_sandbox.notifications.delivery import Courier, Outcome
-from qiwi_payin_sandbox.notifications.message import RETRY_AFTER, DeliveryState, Notification
-from qiwi_payin_sandbox.store.unit import Unit
+from qiwi_payin_sandbox.notifications.outbox import LEASE, Outbox, told
+from qiwi_payin_sandbox.notifications.sender import Claim, Made
+from qiwi_payin_sandbox.sites import SiteChangedError
+from qiwi_payin_sandbox.store.due import BATCH, DueItem, DueTimes, Lease
 from qiwi_payin_sandbox.work import Work
 
 Fired = dict[str, Any]
 
-_MOST_TRIES = len(RETRY_AFTER) + 1
+_ROUNDS = 50
+_LOOK_AGAIN_SECONDS = 0.02
 
 
 class ClosingError(Exception):
     """The sandbox is being closed: what is due stays due."""
 
 
+@dataclass(slots=True)
+class _Step:
+    """One transaction's part of a move of the clock: what happened, and what is to be done before the next one."""
+
+    fired: list[Fired] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    lease: Lease | None = None
+    is_last: bool = False
+
+
 class Timekeeper:
-    """Moves the clocks of sites, lets happen what is due by them and delivers notifications.
+    """Moves the clocks of sites and lets happen what is due by them.
+
+    Moved clocks stop at each due moment: what is due then happens, its notifications are delivered, and only when that
+    has been written down the clock goes on. At one moment bills come before payments and payments before notifications.
 
     Args:
         engine: The sites and their store.
-        courier: Delivers notifications.
+        outbox: The notifications on their way.
     """
 
-    def __init__(self, engine: Engine, courier: Courier) -> None:
+    def __init__(self, engine: Engine, outbox: Outbox) -> None:
         self._engine = engine
-        self._courier = courier
-        self._firing = threading.RLock()
+        self._outbox = outbox
+        self._locks: dict[str, threading.RLock] = {}
+        self._lock = threading.Lock()
         self._closing = threading.Event()
 
     def close(self) -> None:
         """Begin nothing more of what is due; what has begun ends within the time that one delivery may take."""
         self._closing.set()
+        self._outbox.stop()
 
     # clocks
 
@@ -52,18 +70,17 @@ class Timekeeper:
             ClockBeyondReachError: The time is too late for a clock.
             ClosingError: The sandbox is being closed; the clock stands where it has got to.
         """
-        with self._firing:
+        with self._firing(site_id):
             if now is not None and now > LATEST:
                 raise ClockBeyondReachError
             if now is not None and now < self._engine.clock(site_id)[0]:
                 raise ClockMovedBackError
             if frozen:
-                self._change_clock(site_id, ClockState.frozen)
+                self._engine.change_clock(site_id, ClockState.frozen, "clock.frozen")
             if now is not None:
-                self._fire(site_id, now, moving=True)
                 self._move(site_id, now)
             if frozen is False:
-                self._change_clock(site_id, ClockState.running)
+                self._engine.change_clock(site_id, ClockState.running, "clock.released")
             return self._engine.clock(site_id)
 
     def advance(self, site_id: str, seconds: int) -> tuple[datetime, bool, list[Fired]]:
@@ -74,112 +91,172 @@ class Timekeeper:
             ClockBeyondReachError: The clock would show a time that is too late for it.
             ClosingError: The sandbox is being closed; the clock stands where it has got to.
         """
-        with self._firing:
+        with self._firing(site_id):
             if seconds < 0:
                 raise ClockMovedBackError
             start = self._engine.clock(site_id)[0]
             if seconds > (LATEST - start).total_seconds():
                 raise ClockBeyondReachError
-            target = start + timedelta(seconds=seconds)
-            fired = self._fire(site_id, target, moving=True)
-            self._move(site_id, target)
+            fired = self._move(site_id, start + timedelta(seconds=seconds))
             return (*self._engine.clock(site_id), fired)
 
-    def _move(self, site_id: str, moment: datetime) -> None:
-        def moved(state: ClockState, world: datetime) -> ClockState:
-            return state.moved_to(moment, world) if state.now(world) < moment else state
+    def advance_to_next(self, site_id: str) -> tuple[datetime, bool, list[Fired]]:
+        """Move the clock to the next moment at which something is due; all that is due then happens.
 
-        self._change_clock(site_id, moved)
+        Where nothing is, or only beyond the reach of clocks, the clock stays.
 
-    def _change_clock(self, site_id: str, changed: Callable[[ClockState, datetime], ClockState]) -> None:
-        self._engine.change_clock(site_id, changed)
+        Raises:
+            ClosingError: The sandbox is being closed; the clock stands where it has got to.
+        """
+        with self._firing(site_id):
+            due_at = self.next_due(site_id)
+            fired = [] if due_at is None else self._move(site_id, due_at)
+            return (*self._engine.clock(site_id), fired)
+
+    def next_due(self, site_id: str) -> datetime | None:
+        """Return the next moment at which something is due, the present one where something is overdue."""
+
+        def query(work: Work) -> datetime | None:
+            upcoming = work.unit.upcoming(LATEST)
+            return max(upcoming[0].at, work.now) if upcoming else None
+
+        return self._engine.look(site_id, query)
+
+    def _firing(self, site_id: str) -> threading.RLock:
+        with self._lock:
+            return self._locks.setdefault(site_id, threading.RLock())
+
+    def _move(self, site_id: str, target: datetime) -> list[Fired]:
+        """Move the clock to `target`, letting happen what is due on the way."""
+        self._outbox.wait_for(site_id)
+        start = self._engine.clock(site_id)[0]
+        fired: list[Fired] = []
+        made: list[Made] = []
+        watched: dict[Lease, float] = {}
+        while True:
+            step = self._engine.change(site_id, self._next_step(target, start, made))
+            fired += step.fired
+            made = self._outbox.make(step.claims) if step.claims else []
+            if step.lease is not None:
+                self._watch(site_id, step.lease, watched)
+            elif self._closing.is_set():
+                self._engine.change(site_id, self._next_step(target, start, made))
+                raise ClosingError
+            elif step.is_last:
+                return fired
+
+    def _next_step(self, target: datetime, start: datetime, made: list[Made]) -> Callable[[Work], _Step]:
+        def step(work: Work) -> _Step:
+            step = _Step()
+            for each in made:
+                recorded = self._outbox.record(work, each)
+                step.fired += [told(*recorded)] if recorded else []
+            if not self._closing.is_set():
+                self._go_on(work, target, start, step)
+            return step
+
+        return step
+
+    def _go_on(self, work: Work, target: datetime, start: datetime, step: _Step) -> None:
+        state = self._engine.state_of_clock(work.unit, lock=True)
+        step.lease = next(iter(work.unit.leases()), None)
+        if step.lease is not None:
+            return
+        world = self._engine.world_time()
+        at = state.now(world)
+        for _ in range(_ROUNDS):
+            upcoming = work.unit.upcoming(target)
+            if not upcoming:
+                step.is_last, at = True, max(at, target)
+                if target > start:
+                    work.unit.add_events([Event(type="clock.moved", at=target)])
+                break
+            at = max(at, upcoming[0].at)
+            if upcoming[0].kind == "notification":
+                step.claims = self._outbox.claim(work, upcoming[0].at, BATCH, start=start, all_hosts=True)
+                if step.claims:
+                    break
+            for item in upcoming:
+                if item.kind == "notification" or item.at != upcoming[0].at:
+                    break
+                step.fired += _settled(work, item)
+        if at > state.now(world):
+            work.unit.save_clock(state.moved_to(at, world))
+
+    def _watch(self, site_id: str, lease: Lease, watched: dict[Lease, float]) -> None:
+        """Wait a little for an attempt that another process makes; one that does not end is taken over."""
+        if self._closing.wait(_LOOK_AGAIN_SECONDS):
+            raise ClosingError
+        begun = watched.setdefault(lease, time.monotonic())
+        is_lost = time.monotonic() - begun > LEASE.total_seconds()
+        if is_lost or lease.until <= self._engine.world_time():
+            self._outbox.take_over(site_id, seen=lease if is_lost else None)
 
     # due work
 
-    def fire_due(self) -> None:
-        """Let happen on every site what is due by its clock.
+    def fire_due(self) -> float | None:
+        """Let happen on every site what is due by its clock; deliveries are begun and not waited for.
+
+        Returns:
+            Seconds until there is more to do, as far as is known; None where nobody knows.
 
         Raises:
             ClosingError: The sandbox is being closed.
         """
-        for site_id in self._engine.sites:
-            self._fire(site_id, self._engine.clock(site_id)[0])
+        world = self._engine.world_time()
+        waits: list[float] = []
+        for site in self._engine.due_times():
+            if self._closing.is_set():
+                raise ClosingError
+            try:
+                if self._fire(site, world):
+                    waits.append(0)
+            except SiteChangedError:
+                continue
+            if site.clock.frozen_at is None and site.due_at is not None:
+                left = (site.due_at - site.clock.now(world)).total_seconds()
+                waits += [left] if left > 0 else []
+        return min(waits, default=None)
 
-    def _fire(self, site_id: str, until: datetime, *, moving: bool = False) -> list[Fired]:
-        """Let happen what is due by `until`, the earliest first; with `moving` the clock goes along."""
-        fired: list[Fired] = []
-        with self._firing:
-            start = self._engine.clock(site_id)[0]
-            while True:
-                item = self._engine.earliest_due(site_id, until)
-                if item is None:
-                    return fired
-                if self._closing.is_set():
-                    raise ClosingError
-                at, kind, object_id = item
-                if moving:
-                    self._move(site_id, at)
-                if kind == "notification":
-                    # an overdue attempt, the sandbox having been down, is made now, and the next counts from now
-                    fired += self._deliver(site_id, object_id, max(at, start))
-                else:
-                    fired += self._settle(site_id, kind, object_id, at)
+    def _fire(self, site: DueTimes, world: datetime) -> bool:
+        """Begin what is due on a site, and return whether there was anything to begin."""
+        is_due = site.due_at is not None and site.due_at <= site.clock.now(world)
+        has_lost = site.leased_until is not None and site.leased_until <= world
+        lock = self._firing(site.site_id)
+        if not (is_due or has_lost) or not lock.acquire(blocking=False):
+            return False
+        try:
+            if has_lost and self._outbox.take_over(site.site_id):
+                return True
+            if not is_due:
+                return False
+            settled, claims = self._engine.change(site.site_id, self._catch_up)
+            self._outbox.make_soon(claims)
+            return bool(settled or claims)
+        finally:
+            lock.release()
 
-    def _settle(self, site_id: str, kind: str, object_id: str, at: datetime) -> list[Fired]:
-        def settle(work: Work) -> list[Event]:
-            work.now = at
-            if kind == "bill":
-                work.find_bill(object_id)
-            else:
-                work.find_payment(object_id)
-            return work.happened
-
-        return [_fired(event) for event in self._engine.change(site_id, settle)]
-
-    def _deliver(self, site_id: str, notification_id: str, at: datetime) -> list[Fired]:
-        """Make one attempt.
-
-        The next attempt is scheduled before this one is made: killed in between, the sandbox goes on as if it failed.
-        """
-        claimed = self._engine.change(site_id, lambda work: _claim(work.unit, notification_id, at))
-        if claimed is None or claimed.url is None:
-            return []
-        outcome = self._courier.deliver(claimed.url, claimed.body, claimed.signature)
-        state = self._engine.change(site_id, lambda work: _record(work.unit, claimed, at, outcome))
-        fired = {
-            "at": times.in_milliseconds(at),
-            "what": f"notification.{'attempted' if state is DeliveryState.PENDING else state}",
-            "notificationId": notification_id,
-        }
-        return [fired]
+    def _catch_up(self, work: Work) -> tuple[int, list[Claim]]:
+        work.unit.hold_clock_still()
+        now = self._engine.state_of_clock(work.unit).now(self._engine.world_time())
+        settled = 0
+        for item in work.unit.upcoming(now, objects_only=True):
+            if work.unit.take(item):
+                _settled(work, item)
+                settled += 1
+        room = self._outbox.room()
+        claims = self._outbox.claim(work, now, room, start=now, all_hosts=False) if room > 0 else []
+        return settled, claims
 
 
-def _claim(unit: Unit, notification_id: str, at: datetime) -> Notification | None:
-    notification = unit.notification(notification_id, lock=True)
-    if notification is None or notification.due_at is None or notification.due_at > at:
-        return None
-    tries = notification.tries + 1
-    last = tries == _MOST_TRIES
-    claimed = replace(
-        notification,
-        tries=tries,
-        state=DeliveryState.FAILED if last else DeliveryState.PENDING,
-        due_at=None if last else at + RETRY_AFTER[tries - 1],
-    )
-    unit.save_notification(claimed)
-    return claimed
-
-
-def _record(unit: Unit, claimed: Notification, at: datetime, outcome: Outcome) -> DeliveryState:
-    notification = unit.notification(claimed.notification_id, lock=True) or claimed
-    if outcome.withheld:
-        notification = replace(notification, state=DeliveryState.WITHHELD, due_at=None)
-    elif outcome.delivered:
-        notification = replace(notification, state=DeliveryState.DELIVERED, due_at=None)
-    unit.save_notification(notification)
-    if not outcome.withheld:
-        unit.add_attempt(claimed.notification_id, claimed.tries, at, status=outcome.status, error=outcome.error)
-    return notification.state
+def _settled(work: Work, item: DueItem) -> list[Fired]:
+    before = len(work.happened)
+    work.now = item.at
+    if item.kind == "bill":
+        work.find_bill(item.object_id)
+    else:
+        work.find_payment(item.object_id)
+    return [_fired(event) for event in work.happened[before:]]
 
 
 def _fired(event: Event) -> Fired:

@@ -1,8 +1,10 @@
 """The ASGI application: requests of the API straight to where they are answered, all others by way of Starlette."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -34,13 +36,19 @@ class Short:
     failed: Callable[[Request, Exception], Response]
 
 
-def make_app(handle: Handle, routes: Sequence[BaseRoute] = (), short: Short | None = None) -> ASGIApp:
+def make_app(
+    handle: Handle,
+    routes: Sequence[BaseRoute] = (),
+    short: Short | None = None,
+    lifespan: Callable[[Any], AbstractAsyncContextManager[None]] | None = None,
+) -> ASGIApp:
     """Return the application.
 
     Args:
         handle: Answers requests.
         routes: Where Starlette answers by itself.
         short: Which requests go where they are answered together; all others are each given a thread.
+        lifespan: What begins and ends with the server.
     """
 
     async def answer_in_thread(scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,7 +56,7 @@ def make_app(handle: Handle, routes: Sequence[BaseRoute] = (), short: Short | No
         if request is not None:
             await send_response(await run_in_threadpool(handle, request), scope, receive, send)
 
-    starlette = Starlette(routes=routes)
+    starlette = Starlette(routes=routes, lifespan=lifespan)
     # a route's pattern would not match every path, such as one with a line break
     starlette.router.default = answer_in_thread
     if short is None:

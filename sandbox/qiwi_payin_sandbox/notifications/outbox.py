@@ -1,0 +1,221 @@
+"""From a notification that is due to the attempt in the log: claimed, made, recorded.
+
+An attempt is claimed in one transaction, made outside of any and recorded in a second one. The claim is a lease:
+whoever finds it run out, in the world's time, makes the attempt again. So a notification is delivered at least once
+whoever is killed, and twice only where the killed one had no time to write down that it was taken.
+"""
+
+import itertools
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from qiwi_payin_sandbox import times
+from qiwi_payin_sandbox.domain.errors import NotFoundError
+from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.notifications.attempts import Attempt, attempt_of
+from qiwi_payin_sandbox.notifications.delivery import Courier, Outcome
+from qiwi_payin_sandbox.notifications.message import RETRY_AFTER, DeliveryState, Notification
+from qiwi_payin_sandbox.notifications.mishaps import Mishaps, NoMishaps
+from qiwi_payin_sandbox.notifications.sender import Claim, Made, Sender
+from qiwi_payin_sandbox.store.due import Lease
+from qiwi_payin_sandbox.work import Work
+
+LEASE = timedelta(seconds=6)
+"""How long an attempt may be under way before others take it for lost; longer than a courier's patience."""
+
+_MOST_TRIES = len(RETRY_AFTER) + 1
+_LOOK_AGAIN_SECONDS = 0.02
+
+
+class Outbox:
+    """The notifications of all sites on their way.
+
+    Args:
+        engine: The sites and their store.
+        courier: Who delivers.
+        mishaps: What goes wrong on the way.
+    """
+
+    def __init__(self, engine: Engine, courier: Courier, mishaps: Mishaps | None = None) -> None:
+        self._engine = engine
+        self._mishaps: Mishaps = mishaps or NoMishaps()
+        self._sender = Sender(courier)
+        self._process = secrets.token_hex(8)
+        self._numbers = itertools.count(1)
+
+    def stop(self) -> None:
+        """Make no attempt that has not begun."""
+        self._sender.stop()
+
+    def close(self) -> None:
+        """Wait until the attempts under way have ended and are recorded."""
+        self._sender.close()
+
+    # parts of transactions
+
+    def claim(self, work: Work, until: datetime, limit: int, *, start: datetime, all_hosts: bool) -> list[Claim]:
+        """Claim attempts that are due by `until`, in due order.
+
+        Args:
+            work: The transaction.
+            until: A moment of the site's clock.
+            limit: At most so many.
+            start: An attempt that was due before is made at this moment, and the next one counts from it.
+            all_hosts: Claim for hosts too that have as many attempts under way as they may.
+        """
+        busy_hosts = [] if all_hosts else self._sender.room()[1]
+        claims = []
+        for notification in work.unit.due_notifications(until, limit, busy_hosts):
+            work.now = max(notification.due_at or start, start)
+            mishap = None if notification.mishap else self._mishaps.of(work, notification)
+            if mishap is not None and mishap.later:
+                put_off = replace(notification, due_at=work.now + mishap.later, mishap=mishap.name)
+                work.unit.save_notification(put_off)
+                continue
+            claimed = self._leased(notification)
+            work.unit.save_notification(claimed)
+            claims.append(Claim(claimed, work.now, mishap))
+        return claims
+
+    def room(self) -> int:
+        """Return how many attempts can begin now."""
+        return self._sender.room()[0]
+
+    def record(self, work: Work, made: Made) -> tuple[Notification, Attempt] | None:
+        """Write down what became of an attempt; None where it was not made, or somebody made it again in the meantime.
+
+        Returns:
+            The notification as it stands then, and the attempt.
+        """
+        claim, outcome = made.claim, made.outcome
+        notification = work.unit.notification(claim.notification.notification_id, lock=True)
+        if notification is None or notification.lease is None or notification.lease != claim.notification.lease:
+            return None
+        if outcome is None:
+            work.unit.end_lease(Lease(notification.notification_id, notification.lease, work.now))
+            return None
+        fault = claim.mishap.name if claim.mishap else notification.mishap
+        attempt = attempt_of(notification, claim.at, outcome, made.milliseconds, resent=claim.resent, fault=fault)
+        is_logged = claim.resent or claim.mishap is not None or not (outcome.withheld or outcome.collected)
+        if is_logged:
+            work.unit.add_attempt(notification.notification_id, attempt)
+        free = replace(notification, lease=None, leased_until=None, leased_due_at=None)
+        if claim.resent:
+            after = _after_resending(free, notification.leased_due_at, outcome)
+        else:
+            after = _after(replace(free, mishap=None, tries=free.tries + is_logged), claim.at, outcome)
+        work.unit.save_notification(after)
+        return after, attempt
+
+    # attempts
+
+    def make(self, claims: Sequence[Claim]) -> list[Made]:
+        """Make attempts, wait for all of them and return their outcomes in the order of the claims."""
+        return self._sender.make(claims)
+
+    def make_soon(self, claims: Sequence[Claim]) -> None:
+        """Make attempts and record each as soon as it has ended, without waiting for them."""
+
+        def record(made: Made) -> None:
+            self._engine.change(made.claim.notification.site_id, lambda work: self.record(work, made))
+            self._engine.due_soon.tell()
+
+        self._sender.make_soon(claims, record)
+
+    def wait_for(self, site_id: str) -> None:
+        """Wait until this process makes no attempt for a site."""
+        self._sender.wait_for(site_id)
+
+    def take_over(self, site_id: str, *, seen: Lease | None = None) -> bool:
+        """Let the attempts whose lease has run out be made again; `seen` too, which was watched for all its time.
+
+        Returns:
+            Whether there are any.
+        """
+
+        def end(work: Work) -> bool:
+            world = self._engine.world_time()
+            lost = [
+                lease
+                for lease in work.unit.leases()
+                if (lease.until <= world or lease.until > world + LEASE or lease == seen)
+                and not self._sender.is_under_way(lease.lease)
+            ]
+            for lease in lost:
+                work.unit.end_lease(lease)
+            return bool(lost)
+
+        return self._engine.change(site_id, end)
+
+    def resend(self, site_id: str, notification_id: str) -> Attempt:
+        """Make one more attempt at once, whatever state the notification is in, and return it.
+
+        Its schedule goes on as if nothing had happened, unless the attempt is answered 200.
+
+        Raises:
+            NotFoundError: The site has no such notification.
+        """
+        end = time.monotonic() + LEASE.total_seconds()
+        while (claim := self._engine.change(site_id, lambda work: self._claimed(work, notification_id))) is None:
+            if time.monotonic() > end:
+                self.take_over(site_id)
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        (made,) = self.make([claim])
+        recorded = self._engine.change(site_id, lambda work: self.record(work, made))
+        self._engine.due_soon.tell()
+        if recorded is not None:
+            return recorded[1]
+        outcome = made.outcome or Outcome(error="the sandbox was stopped")
+        return attempt_of(claim.notification, claim.at, outcome, made.milliseconds, resent=True, fault=None)
+
+    def _claimed(self, work: Work, notification_id: str) -> Claim | None:
+        notification = work.unit.notification(notification_id, lock=True)
+        if notification is None:
+            raise NotFoundError("notification")
+        if notification.lease is not None:
+            return None
+        claimed = self._leased(notification)
+        work.unit.save_notification(claimed)
+        return Claim(claimed, work.now, resent=True)
+
+    def _leased(self, notification: Notification) -> Notification:
+        return replace(
+            notification,
+            lease=f"{self._process}-{next(self._numbers)}",
+            leased_until=times.to_milliseconds_precision(self._engine.world_time() + LEASE),
+            leased_due_at=notification.due_at,
+            due_at=None,
+        )
+
+
+def told(notification: Notification, attempt: Attempt) -> dict[str, Any]:
+    """Return what a move of the clock tells of an attempt."""
+    pending = notification.state is DeliveryState.PENDING
+    return {
+        "at": times.in_milliseconds(attempt.at),
+        "what": f"notification.{'attempted' if pending else notification.state}",
+        "notificationId": notification.notification_id,
+    }
+
+
+def _after(notification: Notification, at: datetime, outcome: Outcome) -> Notification:
+    """Return how the delivery stands after an attempt of the schedule."""
+    if outcome.withheld:
+        return replace(notification, state=DeliveryState.WITHHELD)
+    if outcome.collected:
+        return replace(notification, state=DeliveryState.COLLECTED)
+    if outcome.delivered:
+        return replace(notification, state=DeliveryState.DELIVERED)
+    if notification.tries == _MOST_TRIES:
+        return replace(notification, state=DeliveryState.FAILED)
+    return replace(notification, due_at=at + RETRY_AFTER[notification.tries - 1])
+
+
+def _after_resending(notification: Notification, due_at: datetime | None, outcome: Outcome) -> Notification:
+    """Return how the delivery stands after an attempt that somebody asked for, the next one having been due then."""
+    resent = replace(notification, resent=notification.resent + 1)
+    return replace(resent, state=DeliveryState.DELIVERED) if outcome.delivered else replace(resent, due_at=due_at)
