@@ -27,6 +27,7 @@ _RULES = {
     "type": "Must be of type {types}",
 }
 _OTHER_RULE = "Is not valid"
+_UNKNOWN = "Is not known"
 
 
 class BodyValidator:
@@ -66,6 +67,9 @@ def _faults(errors: Any) -> list[tuple[str, str]]:
         path = [part for part in error.instance_path if isinstance(part, str)]
         if kind == "oneOf" and (inner := _meant_branch(error)):
             found += _faults(inner)
+            continue
+        if kind == "additionalProperties":
+            found += [(_field_name([*path, name]), _UNKNOWN) for name in error.kind.as_dict()["unexpected"]]
             continue
         if kind == "required":
             path.append(error.kind.as_dict()["property"])

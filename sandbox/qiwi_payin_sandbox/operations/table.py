@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from qiwi_payin_sandbox.operations import bills, captures, payments, refunds, tokens
 from qiwi_payin_sandbox.operations.call import Operation
-from qiwi_payin_sandbox.operations.control import clock, events, faults, info, notifications, payer, requests
+from qiwi_payin_sandbox.operations.control import clock, events, faults, info, keys, notifications, payer, requests, sites, state
 
 HANDLERS: Mapping[str, Operation] = MappingProxyType(
     {
@@ -24,6 +24,17 @@ HANDLERS: Mapping[str, Operation] = MappingProxyType(
         "sandboxInfo": info.info,
         "sandboxPayBill": payer.pay_bill,
         "sandboxAnswerThreeDS": payer.answer_three_ds,
+        "sandboxListSites": sites.list_,
+        "sandboxGetSite": sites.get,
+        "sandboxPutSite": sites.put,
+        "sandboxChangeSite": sites.change,
+        "sandboxDeleteSite": sites.delete,
+        "sandboxListKeys": keys.list_,
+        "sandboxIssueKey": keys.issue,
+        "sandboxRevokeKey": keys.revoke,
+        "sandboxResetSite": state.reset,
+        "sandboxGetState": state.get,
+        "sandboxPutState": state.put,
         "sandboxGetClock": clock.get,
         "sandboxSetClock": clock.set_,
         "sandboxAdvanceClock": clock.advance,
