@@ -1,7 +1,7 @@
 """The command `qiwi-payin`: finds its subcommands among the installed parts.
 
-Each is an entry point of the group `qiwi_payin.commands`, a function from arguments to an exit code. The extra that
-brings what a subcommand needs has the subcommand's name.
+Each is an entry point of the group `qiwi_payin.commands`, a function from arguments to an exit code. A subcommand of
+the package `qiwi_payin_NAME` needs what the extra NAME brings.
 """
 
 import sys
@@ -45,9 +45,9 @@ def _run(command: EntryPoint, arguments: list[str]) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0].startswith(_OWN_PACKAGES):
             raise
+        extra = command.module.partition(".")[0].removeprefix(f"{_OWN_PACKAGES}_")
         sys.stderr.write(
-            f"qiwi-payin {command.name} needs {error.name}, which is not installed: "
-            f'pip install "qiwi-payin[{command.name}]"\n'
+            f'qiwi-payin {command.name} needs {error.name}, which is not installed: pip install "qiwi-payin[{extra}]"\n'
         )
         return EXIT_CANNOT_RUN
     code: int = function(arguments)

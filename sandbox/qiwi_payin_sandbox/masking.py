@@ -115,6 +115,11 @@ class Masks:
             mask = self._responses[key] = self._of_content(self._resolved(answer))
         return mask
 
+    def of_notification(self, type_: str) -> Mask:
+        """Return the mask of a type of notification; of one that the description does not know nothing is shown."""
+        item = self._description["webhooks"].get(type_)
+        return Mask() if item is None else self._of_content(self._resolved(item["post"]["requestBody"]))
+
     def of_schema(self, name: str) -> Mask:
         """Return the mask of a named schema."""
         return self._of({"$ref": f"#/components/schemas/{name}"})

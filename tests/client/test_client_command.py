@@ -1,4 +1,5 @@
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 from qiwi_payin_runtime import command
@@ -32,16 +33,19 @@ def test_a_subcommand_gets_its_arguments_and_gives_the_exit_code(monkeypatch: py
 
 
 def test_a_missing_extra_is_named_in_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    installed(monkeypatch, sandbox="module_that_is_nowhere:main")
+    (tmp_path / "qiwi_payin_part.py").write_text("import module_that_is_nowhere\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    installed(monkeypatch, watch="qiwi_payin_part:main")
 
-    assert command.main(["sandbox"]) == 2
+    assert command.main(["watch"]) == 2
 
     output = capsys.readouterr()
     assert output.out == ""
     assert output.err.count("\n") == 1
-    assert 'pip install "qiwi-payin[sandbox]"' in output.err
+    assert "qiwi-payin watch needs module_that_is_nowhere" in output.err
+    assert 'pip install "qiwi-payin[part]"' in output.err
 
 
 def test_a_fault_of_our_own_is_not_taken_for_a_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:

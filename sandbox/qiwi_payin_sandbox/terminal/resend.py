@@ -1,0 +1,53 @@
+"""`qiwi-payin resend`: post notifications once more."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import httpx
+
+from qiwi_payin_sandbox.terminal import shell
+from qiwi_payin_sandbox.terminal.remote import Remote, RemoteError
+
+_PAGE = 100
+
+
+def main(argv: Sequence[str] | None = None, transport: httpx.BaseTransport | None = None) -> int:
+    """Post notifications once more, say what was answered, and return the exit code."""
+    return shell.run(_resend, _parser().parse_args(argv), transport)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = shell.parser("resend", "Post notifications once more: the same body, the same signature.")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("notification", metavar="NOTIFICATION", nargs="?", help="id of a notification")
+    which.add_argument("--of", metavar="ID", help="those of the payment, capture or refund with this id")
+    which.add_argument("--failed", action="store_true", help="all whose attempts are used up")
+    return parser
+
+
+def _resend(remote: Remote, arguments: argparse.Namespace) -> None:
+    if arguments.notification:
+        chosen = [arguments.notification]
+    elif arguments.failed:
+        chosen = [each["notificationId"] for each in _listed(remote, state="failed")]
+    else:
+        chosen = [each["notificationId"] for each in _listed(remote) if each["objectId"] == arguments.of]
+        if not chosen:
+            raise RemoteError(f"no notification tells of {arguments.of}")
+    for notification_id in chosen:
+        attempt = remote.operate("sandboxResendNotification", notificationId=notification_id)
+        outcome = attempt.get("error") or f"HTTP {attempt['status']}"
+        shell.say(f"{notification_id} {outcome}")
+    if not chosen:
+        shell.say("nothing to post again")
+
+
+def _listed(remote: Remote, **query: str) -> Iterator[dict[str, Any]]:
+    after = 0
+    while True:
+        page = remote.operate("sandboxListNotifications", query={**query, "after": after, "limit": _PAGE})
+        yield from page
+        if len(page) < _PAGE:
+            return
+        after = page[-1]["sequence"]
