@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
 
-from qiwi_payin_sandbox import pages
+from qiwi_payin_sandbox import dashboard, pages, reference
 from qiwi_payin_sandbox.clock import Clock
 from qiwi_payin_sandbox.controls import Controls, Json
 from qiwi_payin_sandbox.domain.bank import Bank, TestModeBank
@@ -31,14 +31,18 @@ from qiwi_payin_sandbox.payer import InvoiceDesk, PayerDesk
 from qiwi_payin_sandbox.request_log import DEFAULT_CAPACITY, RequestLog
 from qiwi_payin_sandbox.server import Server
 from qiwi_payin_sandbox.services import Services
-from qiwi_payin_sandbox.settings import checked_public_url, installed_description, secret_of
+from qiwi_payin_sandbox.settings import checked_control_key, checked_public_url, installed_description, secret_of
 from qiwi_payin_sandbox.site import Site
+from qiwi_payin_sandbox.site_settings import as_document
 from qiwi_payin_sandbox.store import StoreError, is_shared, open_store
 from qiwi_payin_sandbox.timekeeper import Timekeeper
 from qiwi_payin_sandbox.worker import Worker, lifespan
 
 if TYPE_CHECKING:
+    from qiwi_payin_sandbox.dashboard.feed import Feed
+    from qiwi_payin_sandbox.dashboard.routes import Dashboard
     from qiwi_payin_sandbox.pages.routes import Pages
+    from qiwi_payin_sandbox.reference.routes import Reference
 
 
 class Sandbox(Controls):
@@ -54,7 +58,7 @@ class Sandbox(Controls):
         clock: How sites tell the time; `Clock.frozen(...)` for tests that depend on it.
         seed: What ids, keys and signatures are derived from: the same seed and the same requests give the same bytes.
             None takes 0 for a store in memory, and else a secret kept in a file outside the database.
-        sites: The sites; one called `test-00` by default.
+        sites: Sites to set up as given, keys included; by default those that are stored, else one called `test-00`.
         bank: Who answers authorisations; by default the test mode's table.
         courier: Who delivers notifications; by default HTTP.
         allow_callback: Hosts that notifications may go to besides this machine's own.
@@ -63,6 +67,8 @@ class Sandbox(Controls):
         host: Where to listen.
         port: Where to listen; 0 takes a free port.
         secret_file: Where the secret is kept if there is no seed; by default beside the SQLite file.
+        control_key: What callers on other machines need for control operations, besides those that a key of the site
+            opens; made where `host` is not loopback, else there is none by default.
         kept_requests: How many of the latest requests `requests()` and the dashboard can show, secrets masked.
         description: The OpenAPI document; by default the one that is installed.
 
@@ -85,10 +91,13 @@ class Sandbox(Controls):
         host: str = "127.0.0.1",
         port: int = 0,
         secret_file: Path | None = None,
+        control_key: str | None = None,
         kept_requests: int = DEFAULT_CAPACITY,
         description: Mapping[str, Any] | None = None,
     ) -> None:
         self._listen_on = (host, port)
+        self.control_key = checked_control_key(control_key, host)
+        """What callers on other machines need for control operations; None: these open to keys of sites only."""
         self._public_url = checked_public_url(public_url)
         if seed is None and secret_file is None and is_shared(store):
             raise StoreError("a store that others share needs a seed, or a file for its secret outside the database")
@@ -97,6 +106,7 @@ class Sandbox(Controls):
         self._server: Server | None = None
         self._worker: Worker | None = None
         self._outbox: Outbox | None = None
+        self._feed: "Feed | None" = None
         self._courier = courier or HttpCourier(allow_callback)
         try:
             ids = Ids(secret_of(self._store, seed, secret_file))
@@ -109,7 +119,7 @@ class Sandbox(Controls):
             )
             self._outbox = outbox = Outbox(self._engine, self._courier)
             self._timekeeper = Timekeeper(self._engine, outbox)
-            description = installed_description() if description is None else description
+            self._description = description = installed_description() if description is None else description
             self._base_path: str = urlsplit(description["servers"][0]["url"]).path.rstrip("/")
             run = "" if self._store.path is None else secrets.token_hex(8)
             self._router = router = Router(description, HANDLERS)
@@ -123,7 +133,7 @@ class Sandbox(Controls):
             operations = (name for name, route in router.routes.items() if not route.is_control)
             faults = Register(self._engine, operations)
             self._services = Services(self._engine, self._timekeeper, outbox, log, faults)
-            self._dispatcher = Dispatcher(self._services, router, run)
+            self._dispatcher = Dispatcher(self._services, router, run, self.control_key)
             self._recorded = log.recording(
                 lambda request: self._dispatcher.handle(request, self._public_url_for(request))
             )
@@ -153,6 +163,8 @@ class Sandbox(Controls):
         if self._outbox is not None:
             self._timekeeper.close()
         self._courier.close()
+        if self._feed is not None:
+            self._feed.close()
         if self._server is not None:
             self._server.stop()
             self._server = None
@@ -176,13 +188,41 @@ class Sandbox(Controls):
 
     @property
     def key(self) -> str:
-        """The API access key of the first site."""
-        return self.sites[self.site_id].key or ""
+        """The API access key of the first site.
+
+        Raises:
+            LookupError: Nobody has given it to this sandbox: the store has its hash only.
+        """
+        key = self.sites[self.site_id].key
+        if key is None:
+            raise LookupError(f"of the keys of the site {self.site_id} only hashes are stored; issue_key() makes one")
+        return key
 
     @property
     def notification_key(self) -> str:
         """The key that notifications of the first site are signed with."""
         return self.sites[self.site_id].notification_key or ""
+
+    def create_site(self, site: Site) -> Site:
+        """Make a site, and return it with the keys that were made where none are given.
+
+        Raises:
+            ValueError: There is a site of this id, or its public key names another one.
+        """
+        return self._engine.set_up(site, is_new=True)
+
+    def change_site(self, *, site_id: str | None = None, **settings: Any) -> Site:
+        """Change some settings of a site, named and given as to `Site`, and return it.
+
+            sandbox.change_site(hold_term=timedelta(minutes=5), cancels_holds=True)
+
+        Raises:
+            ValueError: There is no such site or setting.
+            ApiError: A setting breaks its rule.
+        """
+        named = self.site_id if site_id is None else site_id
+        self._operate("sandboxChangeSite", named, as_document(settings))
+        return self.sites[named]
 
     # ways in
 
@@ -190,6 +230,10 @@ class Sandbox(Controls):
         """Answer one request of the API, of the control operations or of the payer's pages."""
         if pages.is_page(request.path):
             return self._pages.handle(request, self._public_url_for(request))
+        if dashboard.is_dashboard(request.path):
+            return self._dashboard.handle(request, self._public_url_for(request))
+        if reference.is_reference(request.path):
+            return self._reference.handle(request, self._public_url_for(request))
         return self._recorded(request)
 
     @cached_property
@@ -208,6 +252,24 @@ class Sandbox(Controls):
         from qiwi_payin_sandbox.pages.routes import Pages  # noqa: PLC0415 - a start needs neither pages nor templates
 
         return Pages(self.payer, InvoiceDesk(self._engine, self._check_bill))
+
+    @cached_property
+    def _dashboard(self) -> "Dashboard":
+        from qiwi_payin_sandbox.dashboard.control import Control  # noqa: PLC0415 - see above
+        from qiwi_payin_sandbox.dashboard.feed import Feed  # noqa: PLC0415 - see above
+        from qiwi_payin_sandbox.dashboard.routes import Dashboard  # noqa: PLC0415 - see above
+        from qiwi_payin_sandbox.masking import Masks  # noqa: PLC0415 - see above
+
+        masks = Masks(self._description)
+        control = Control(self._dispatcher, self._services, frozenset(self._router.routes), masks, self._base_path)
+        self._feed = Feed(control)
+        return Dashboard(control, self._feed, self.control_key)
+
+    @cached_property
+    def _reference(self) -> "Reference":
+        from qiwi_payin_sandbox.reference.routes import Reference  # noqa: PLC0415 - see above
+
+        return Reference(self._description)
 
     def _check_bill(self, bill_id: str, body: Json) -> None:
         route = self._router.routes["billsCreate"]
@@ -256,7 +318,7 @@ class Sandbox(Controls):
         self, operation_id: str, site_id: str | None, body: Json, query: Json | None = None, **parameters: str
     ) -> Any:
         parameters["siteId"] = self.site_id if site_id is None else site_id
-        if parameters["siteId"] not in self.sites:
+        if self._engine.sites.find(parameters["siteId"]) is None:
             raise ValueError(f"the sandbox has no site {site_id}")
         return self._dispatcher.operate(operation_id, parameters, body, self._default_public_url(), query)
 

@@ -172,6 +172,51 @@ class Controls(ABC):
         """Remove all faults of a site; notifications that they hold back are due at once."""
         self._operate("sandboxRemoveFaults", site_id, {})
 
+    def delete_site(self, site_id: str) -> None:
+        """Remove a site and all that it has.
+
+        Raises:
+            ApiError: It is the only one.
+        """
+        self._operate("sandboxDeleteSite", site_id, {})
+
+    def issue_key(self, label: str | None = None, *, site_id: str | None = None) -> Json:
+        """Make a further API access key of a site: `{"keyId": ..., "key": ..., ...}`. It is shown this once."""
+        return self._object("sandboxIssueKey", site_id, {} if label is None else {"label": label})
+
+    def keys(self, *, site_id: str | None = None) -> list[Json]:
+        """Return the API access keys of a site, oldest first, revoked ones too; the keys themselves are not shown."""
+        listed: list[Json] = self._operate("sandboxListKeys", site_id, {})
+        return listed
+
+    def revoke_key(self, key_id: str, *, site_id: str | None = None) -> None:
+        """Let an API access key open nothing any more.
+
+        Raises:
+            ApiError: The site has no such key.
+        """
+        self._operate("sandboxRevokeKey", site_id, {}, keyId=key_id)
+
+    def reset(self, *, site_id: str | None = None) -> None:
+        """Clear away all that has happened on a site; settings and keys stay, the clock is that of a new site."""
+        self._operate("sandboxResetSite", site_id, {})
+
+    def snapshot(self, *, site_id: str | None = None) -> Json:
+        """Return everything of a site but its keys. It can be written as JSON; payment tokens are in it."""
+        return self._object("sandboxGetState", site_id, {})
+
+    def restore(self, snapshot: Json, *, site_id: str | None = None) -> Json:
+        """Make a site what it was when a snapshot was taken; its keys stay as they are.
+
+        Returns:
+            `repeatsAreCompared` is false where the snapshot is from a sandbox with another secret: a request that was
+            sent before it cannot be repeated.
+
+        Raises:
+            ApiError: The snapshot is broken, or of another site or version. Nothing has changed.
+        """
+        return self._object("sandboxPutState", site_id, snapshot)
+
     def _object(self, operation_id: str, site_id: str | None, body: Json, **parameters: str) -> Json:
         answered: Json = self._operate(operation_id, site_id, body, None, **parameters)
         return answered

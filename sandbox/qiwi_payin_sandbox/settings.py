@@ -1,12 +1,14 @@
 """What a sandbox is started with: checked, and completed where something was left out."""
 
 import re
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from qiwi_payin_sandbox.ids import secret_in_file, secret_of_seed
 from qiwi_payin_sandbox.notifications.delivery import is_loopback
+from qiwi_payin_sandbox.site import KEY
 from qiwi_payin_sandbox.store import Store, StoreError
 
 _PUBLIC_URL = re.compile(
@@ -44,6 +46,19 @@ def checked_public_url(url: str | None) -> str | None:
     if match is None or not (match["scheme"] == "https" or is_loopback(match["host"].strip("[]").lower())):
         raise ValueError("a public URL is https://HOST[:PORT][/PATH], or the same with http on this machine")
     return url.rstrip("/")
+
+
+def checked_control_key(key: str | None, host: str) -> str | None:
+    """Return the control key; one is made where there is none and others than this machine may call.
+
+    Raises:
+        ValueError: It is empty, or has white space or control characters.
+    """
+    if key is None:
+        return None if is_loopback(host) else secrets.token_hex(32)
+    if not KEY.fullmatch(key):
+        raise ValueError("a control key is not empty and has no white space or control characters")
+    return key
 
 
 def installed_description() -> Mapping[str, Any]:

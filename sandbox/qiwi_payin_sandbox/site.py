@@ -12,7 +12,8 @@ _SHORTEST_TERM = timedelta(seconds=1)
 _LONGEST_TERM = timedelta(days=5)
 _LONGEST_URL = 256
 _SITE_ID = re.compile(r"(?!\.)[A-Za-z0-9._~-]{1,200}", re.ASCII)
-_KEY = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
+KEY = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
+"""What a key can be: something that a header carries."""
 _PUBLIC_KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 _THEME = re.compile(r"[A-Za-z0-9-]{1,255}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -102,8 +103,8 @@ class Site(_SiteSettings):
 
     def _check_keys(self) -> None:
         rule = "a key is not empty and has no white space or control characters"
-        _demand(_KEY, self.key, "key", rule)
-        _demand_each(_KEY, self.keys, "keys", rule)
+        _demand(KEY, self.key, "key", rule)
+        _demand_each(KEY, self.keys, "keys", rule)
         if self.notification_key == "":
             raise SettingError("notification_key", "the key is empty")
         _demand(_PUBLIC_KEY, self.public_key, "public_key", "1 to 200 ASCII characters without spaces")

@@ -51,7 +51,7 @@ class StoredSites:
         row = unit.settings()
         if row is None or row.settings is None:
             return None
-        hashes = [key.hash for key in unit.keys() if key.revoked_at is None]
+        hashes = [key.hash for key in unit.stored_keys() if key.revoked_at is None]
         made = made_key(self._ids, site_id)
         known = {**self._keys, hash_of_key(made): made}
         keys = [known[key_hash] for key_hash in hashes if key_hash in known]
@@ -125,7 +125,7 @@ def save_settings(unit: Unit, site: Site) -> None:
 
 def _set_given_keys(unit: Unit, site: Site, now: datetime, ids: Ids) -> bool:
     wanted = {hash_of_key(key): key for key in keys_of(site)}
-    stored = unit.keys()
+    stored = unit.stored_keys()
     changed = False
     for key in stored:
         if key.hash in wanted:
@@ -136,8 +136,8 @@ def _set_given_keys(unit: Unit, site: Site, now: datetime, ids: Ids) -> bool:
         elif key.is_given:
             unit.drop_key(key.key_id)
             changed = True
-    number = max((key.number for key in stored), default=0)
-    for number, key_hash in enumerate(wanted, start=number + 1):  # noqa: B007, PLR1704 - numbers go on from there
+    next_number = max((key.number for key in stored), default=0) + 1
+    for number, key_hash in enumerate(wanted, start=next_number):
         unit.add_key(_stored_key(ids, site.site_id, number, key_hash, now, label=None, is_given=True))
         changed = True
     return changed
@@ -145,7 +145,7 @@ def _set_given_keys(unit: Unit, site: Site, now: datetime, ids: Ids) -> bool:
 
 def issue_key(unit: Unit, site_id: str, label: str | None, now: datetime, ids: Ids) -> tuple[StoredKey, str]:
     """Make a further key of a site, and return it as it is stored and as it is shown once."""
-    number = max((key.number for key in unit.keys()), default=0) + 1
+    number = max((key.number for key in unit.stored_keys()), default=0) + 1
     key = ids.hex(32, "issued key", site_id, str(number), str(milliseconds(now)))
     stored = _stored_key(ids, site_id, number, hash_of_key(key), now, label=label, is_given=False)
     unit.add_key(stored)
@@ -159,7 +159,7 @@ def revoke_key(unit: Unit, key_id: str, now: datetime) -> None:
     Raises:
         NotFoundError: The site has no such key.
     """
-    key = next((key for key in unit.keys() if key.key_id == key_id), None)
+    key = next((key for key in unit.stored_keys() if key.key_id == key_id), None)
     if key is None:
         raise NotFoundError("key")
     if key.revoked_at is None:

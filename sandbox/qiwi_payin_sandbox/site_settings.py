@@ -32,12 +32,35 @@ def settings_of(site: Site) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     for name, field in _FIELDS.items():
         value = getattr(site, field.name)
-        if name == _NOTIFICATION_KEY or value is None:
-            continue
-        if isinstance(value, timedelta):
-            value = value // timedelta(seconds=1)
-        settings[name] = list(value) if isinstance(value, tuple) else value
+        if name != _NOTIFICATION_KEY and value is not None:
+            settings[name] = _written(value)
     return settings
+
+
+def as_document(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings that are named and given as to `Site` by their names and values here.
+
+    Raises:
+        SettingError: There is no such setting.
+    """
+    document = {}
+    for name, value in settings.items():
+        if name not in _NAMES:
+            raise SettingError(name, "there is no such setting")
+        document[_NAMES[name]] = _written(value)
+    return document
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return _seconds(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _seconds(term: timedelta) -> int:
+    if term % timedelta(seconds=1):
+        raise SettingError(_HOLD_TERM, "a whole number of seconds")
+    return term // timedelta(seconds=1)
 
 
 def with_settings(site: Site, settings: Mapping[str, Any]) -> Site:

@@ -140,7 +140,10 @@ def _readers(unit: Unit) -> Iterator[tuple[str, Callable[[dict[str, Any]], Any]]
     yield "captures", lambda row: unit.capture(row["payment_id"], row["capture_id"])
     yield "refunds", lambda row: unit.refund(row["payment_id"], row["refund_id"])
     yield "tokens", lambda row: unit.token(row["token"])
-    yield "notifications", lambda row: (unit.notification(row["notification_id"]), unit.attempts(row["notification_id"]))
+    yield (
+        "notifications",
+        lambda row: (unit.notification(row["notification_id"]), unit.attempts(row["notification_id"])),
+    )
     yield "events", lambda row: from_milliseconds(row["at"])
     yield "postings", lambda row: Money(row["amount"], row["currency"])
 

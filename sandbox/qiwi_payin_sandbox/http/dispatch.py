@@ -2,9 +2,9 @@
 
 import itertools
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from qiwi_payin_sandbox import times, wire
 from qiwi_payin_sandbox.clock import ClockMovedBackError, world_time
@@ -30,6 +30,8 @@ from qiwi_payin_sandbox.services import Services
 from qiwi_payin_sandbox.sites import Entry, SiteChangedError
 from qiwi_payin_sandbox.store.errors import UnavailableError
 from qiwi_payin_sandbox.timekeeper import ClosingError
+
+T = TypeVar("T")
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request body that are read."""
@@ -102,24 +104,33 @@ class Dispatcher:
         """
         route = self._router.routes[operation_id]
         route.check_parameters(parameters)
-        call = Call(
-            services=self._services,
-            caller=Caller(),
-            entry=self._engine.sites.entry(parameters.get("siteId", "")),
-            parameters=parameters,
-            query=query or {},
-            body=body,
-            links=Links(public_url),
+        answer = self._as_known(
+            lambda: self._run_operation(
+                route,
+                Call(
+                    services=self._services,
+                    caller=Caller(),
+                    entry=self._engine.sites.entry(parameters.get("siteId", "")),
+                    parameters=parameters,
+                    query=query or {},
+                    body=body,
+                    links=Links(public_url),
+                ),
+            )
         )
-        answer = self._run_operation(route, call)
         return None if answer.body is None else wire.loads(wire.dumps(answer.body).encode())
 
     def _answer(self, request: Request, links: Links, *, is_struck: bool) -> Answer | Response:
+        return self._as_known(lambda: self._answer_by_what_is_known(request, links, is_struck=is_struck))
+
+    @staticmethod
+    def _as_known(answer: Callable[[], T]) -> T:
+        """Answer by what is known of the site; anew, the key and all else, where another process has changed it."""
         for _ in range(_TRIES):
             try:
-                return self._answer_by_what_is_known(request, links, is_struck=is_struck)
+                return answer()
             except SiteChangedError:
-                continue  # another process changed the site: the key and all else are looked at anew
+                continue
         raise InternalError
 
     def _answer_by_what_is_known(self, request: Request, links: Links, *, is_struck: bool) -> Answer | Response:
@@ -171,12 +182,13 @@ class Dispatcher:
         entry = sites.entry(site_id)
         try:
             caller = self._doorkeeper.admit(request, site_id, is_control=is_control, takes_site_keys=takes_site_keys)
-            entry = entry or sites.find(site_id)
-            if entry is None and takes_site_keys:
-                raise ForbiddenError
         except ForbiddenError:
             next(iter(routes.values())).check_parameters({"siteId": site_id})
             raise
+        entry = entry or sites.find(site_id)
+        if entry is None and takes_site_keys:
+            next(iter(routes.values())).check_parameters({"siteId": site_id})
+            raise ForbiddenError
         return caller, entry
 
     def _run_operation(self, route: Route, call: Call) -> Answer:

@@ -45,7 +45,7 @@ class StoredKey:
 class Keys(Part):
     """The keys of the site."""
 
-    def keys(self) -> list[StoredKey]:
+    def stored_keys(self) -> list[StoredKey]:
         """Return the site's keys, oldest first, the revoked ones too."""
         return [
             StoredKey(

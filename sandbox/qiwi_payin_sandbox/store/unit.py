@@ -13,12 +13,29 @@ from qiwi_payin_sandbox.store.payments import Payments
 from qiwi_payin_sandbox.store.refunds import Refunds
 from qiwi_payin_sandbox.store.settings import Settings
 from qiwi_payin_sandbox.store.sites import Sites
-from qiwi_payin_sandbox.store.strikes import Strikes
 from qiwi_payin_sandbox.store.state import State
+from qiwi_payin_sandbox.store.strikes import Strikes
 from qiwi_payin_sandbox.store.tokens import Tokens
 
 
-class Unit(Sites, Settings, Keys, Bills, Payments, Captures, Refunds, Tokens, Ledger, Events, Notifications, Faults, Strikes, State, DueWork, Listing):
+class Unit(
+    Sites,
+    Settings,
+    Keys,
+    Bills,
+    Payments,
+    Captures,
+    Refunds,
+    Tokens,
+    Ledger,
+    Events,
+    Notifications,
+    Faults,
+    Strikes,
+    State,
+    DueWork,
+    Listing,
+):
     """The objects of one site, as seen and changed by one transaction.
 
     Rows that are going to be changed are read with `lock=True`, a bill before its payments.

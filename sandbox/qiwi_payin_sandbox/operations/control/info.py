@@ -7,7 +7,11 @@ from qiwi_payin_sandbox.operations.call import Answer, Call
 
 def info(call: Call) -> Answer:
     """Tell what this server is."""
-    sites = [{"siteId": site.site_id, "test": site.test} for site in call.engine.sites.values()]
+    sites = [
+        {"siteId": site.site_id, "test": site.test}
+        for site in call.engine.sites.values()
+        if call.caller.may_see(site.site_id)
+    ]
     return Answer({"name": "qiwi-payin sandbox", "version": _version(), "sites": sites})
 
 

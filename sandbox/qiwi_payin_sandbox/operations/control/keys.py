@@ -12,7 +12,7 @@ from qiwi_payin_sandbox.work import Work
 
 def list_(call: Call) -> Answer:
     """List the site's keys without showing them."""
-    return Answer(call.look(lambda work: [_view(key) for key in work.unit.keys()]))
+    return Answer(call.look(lambda work: [_view(key) for key in work.unit.stored_keys()]))
 
 
 def issue(call: Call) -> Answer:
