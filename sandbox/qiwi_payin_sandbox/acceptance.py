@@ -9,6 +9,7 @@ from qiwi_payin_sandbox.domain.bank import Card, Verdict, mode
 from qiwi_payin_sandbox.domain.bank.verdict import APPROVED
 from qiwi_payin_sandbox.domain.bills import Bill
 from qiwi_payin_sandbox.domain.credentials import credential_on_file
+from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.methods import SANDBOX_PAY, SandboxPay
 from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.domain.payments import Instrument, Payment
@@ -156,7 +157,10 @@ def _wanted(work: Work, means: Means, bill: Bill | None, comment: str | None) ->
         return by_holder_name
     if bill is None:
         return wanted.by_payment(work.site, comment)
-    by_bill = wanted.by_bill(work.site, bill.comment)
+    try:
+        by_bill = wanted.by_bill(work.site, bill.comment)
+    except ValidationError:  # the site was not in test mode when the bill was made: its comment is just a text
+        return None
     if len(by_bill) <= 1:
         return by_bill[0] if by_bill else None
     number = len(work.unit.payments_of_bill(bill.bill_id))

@@ -50,8 +50,8 @@ class BillPayment(Model):
     last four digits are shown."""
     status: PaymentStatus = field(metadata=wire("status", Object(PaymentStatus)))
     """Where the payment stands."""
-    payment_card_info: CardInfo = field(metadata=wire("paymentCardInfo", Object(CardInfo)))
-    """What is known of the card from its first digits."""
+    payment_card_info: CardInfo | Unset = field(default=UNSET, metadata=wire("paymentCardInfo", Object(CardInfo)))
+    """What the first digits of the card tell. Always there for a card or a token."""
     credential_on_file: CredentialOnFile | Unset = field(
         default=UNSET, metadata=wire("credentialOnFile", Object(CredentialOnFile))
     )

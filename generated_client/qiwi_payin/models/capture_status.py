@@ -19,10 +19,13 @@ class CaptureStatus(Model):
     """Where the capture stands."""
 
     value: CaptureStatusValue = field(metadata=wire("value", Name(CaptureStatusValue)))
-    """`COMPLETED`: the money was debited. `DECLINE` (create) or `DECLINED` (status): it was not."""
+    """`COMPLETED`: the money was debited. `DECLINE` (create) or `DECLINED` (status): it was not; `reason`
+    says why, and the money stays held."""
     changed_date_time: datetime | Unset = field(default=UNSET, metadata=wire("changedDateTime", MOMENT))
     """When the capture came into this status, with offset."""
     reason: Reason | Unset = field(default=UNSET, metadata=wire("reason", Name(Reason)))
     """Why an operation was refused. The list may grow."""
     reason_message: str | Unset = field(default=UNSET, metadata=wire("reasonMessage", TEXT))
     """Text to the reason."""
+    ps_error_code: str | Unset = field(default=UNSET, metadata=wire("psErrorCode", TEXT))
+    """Code of the payment scheme that goes with a refusal. The list may grow."""

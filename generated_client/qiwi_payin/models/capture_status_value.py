@@ -3,7 +3,8 @@ from qiwi_payin_runtime.enums import OpenEnum
 
 
 class CaptureStatusValue(OpenEnum):
-    """`COMPLETED`: the money was debited. `DECLINE` (create) or `DECLINED` (status): it was not."""
+    """`COMPLETED`: the money was debited. `DECLINE` (create) or `DECLINED` (status): it was not; `reason`
+    says why, and the money stays held."""
 
     COMPLETED = "COMPLETED"
     DECLINE = "DECLINE"

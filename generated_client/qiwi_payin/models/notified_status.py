@@ -45,4 +45,4 @@ class NotifiedStatus(Model):
     )
     """Number of the error, as text or number."""
     ps_error_code: str | Unset = field(default=UNSET, metadata=wire("psErrorCode", TEXT))
-    """Code of the payment scheme that goes with a refusal."""
+    """Code of the payment scheme that goes with a refusal. The list may grow."""

@@ -29,4 +29,4 @@ class PaymentStatus(Model):
     reason_message: str | Unset = field(default=UNSET, metadata=wire("reasonMessage", TEXT))
     """Text to the reason."""
     ps_error_code: str | Unset = field(default=UNSET, metadata=wire("psErrorCode", TEXT))
-    """Code of the payment scheme that goes with a refusal."""
+    """Code of the payment scheme that goes with a refusal. The list may grow."""

@@ -26,3 +26,5 @@ class RefundStatus(Model):
     """Why an operation was refused. The list may grow."""
     reason_message: str | Unset = field(default=UNSET, metadata=wire("reasonMessage", TEXT))
     """Text to the reason."""
+    ps_error_code: str | Unset = field(default=UNSET, metadata=wire("psErrorCode", TEXT))
+    """Code of the payment scheme that goes with a refusal. The list may grow."""
