@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Literal, TypedDict, Unpack
 
 from qiwi_payin_sandbox.http.errors import MissingError
+from qiwi_payin_sandbox.notifications.sent import SentNotification
 
 Json = dict[str, Any]
 ThreeDSAnswer = Literal["confirm", "refuse"]
@@ -107,15 +108,99 @@ class Controls(ABC):
         """
         return self._object("sandboxAdvanceClock", site_id, {"seconds": seconds})
 
-    def events(self, *, site_id: str | None = None) -> list[Json]:
-        """Return what happened on a site, oldest first."""
-        listed: list[Json] = self._operate("sandboxListEvents", site_id, {})
+    def advance_to_next(self, *, site_id: str | None = None) -> Json:
+        """Move the clock to the next moment at which something is due, and answer as `advance` does.
+
+        Where nothing is due the clock stays, and `fired` is empty.
+        """
+        return self._object("sandboxAdvanceClockToNext", site_id, {})
+
+    def next_due(self, *, site_id: str | None = None) -> str | None:
+        """Return the next moment at which something is due, None where nothing is."""
+        due_at: str | None = self.get_clock(site_id=site_id).get("nextDueAt")
+        return due_at
+
+    def events(self, *, after: int = 0, limit: int | None = None, site_id: str | None = None) -> list[Json]:
+        """Return what happened on a site, oldest first.
+
+        Args:
+            after: Only events after this sequence.
+            limit: At most so many, 1 to 1000; None: all.
+            site_id: The site; by default the first.
+        """
+        listed: list[Json] = self._operate("sandboxListEvents", site_id, {}, _chosen(after=after, limit=limit))
         return listed
 
-    def notifications(self, *, site_id: str | None = None) -> list[Json]:
-        """Return a site's notifications and the attempts to deliver them, oldest first."""
-        listed: list[Json] = self._operate("sandboxListNotifications", site_id, {})
+    def notifications(
+        self,
+        *,
+        after: int = 0,
+        limit: int | None = None,
+        state: str | None = None,
+        type: str | None = None,  # noqa: A002 - the parameter's name
+        site_id: str | None = None,
+    ) -> list[Json]:
+        """Return a site's notifications and the attempts to deliver them, oldest first.
+
+        Args:
+            after: Only notifications after this sequence.
+            limit: At most so many, 1 to 1000; None: all.
+            state: Only those `pending`, `delivered`, `withheld`, `collected` or `failed`.
+            type: Only those of the type `PAYMENT`, `CAPTURE` or `REFUND`.
+            site_id: The site; by default the first.
+        """
+        chosen = _chosen(after=after, limit=limit, state=state, type=type)
+        listed: list[Json] = self._operate("sandboxListNotifications", site_id, {}, chosen)
         return listed
+
+    def notification(self, notification_id: str, *, site_id: str | None = None) -> Json:
+        """Return a notification with the requests and answers of all attempts to deliver it.
+
+        Raises:
+            ApiError: The site has no such notification.
+        """
+        return self._object("sandboxGetNotification", site_id, {}, notificationId=notification_id)
+
+    def resend(self, notification_id: str, *, site_id: str | None = None) -> Json:
+        """Make one more attempt to deliver a notification, at once, and return it.
+
+        Raises:
+            ApiError: The site has no such notification.
+        """
+        return self._object("sandboxResendNotification", site_id, {}, notificationId=notification_id)
+
+    def sent(
+        self,
+        type: str | None = None,  # noqa: A002 - the field's name
+        *,
+        site_id: str | None = None,
+    ) -> list[SentNotification]:
+        """Return what a site has told or would tell its partner, oldest first, as the partner's server gets it.
+
+        This is for tests that hand a notification to their own code; no server is needed. What became of the delivery
+        does not matter.
+
+        Args:
+            type: Only `PAYMENT`, `CAPTURE` or `REFUND`.
+            site_id: The site; by default the first.
+        """
+        return [SentNotification.of(item) for item in self.notifications(type=type, site_id=site_id)]
+
+    def last_notification(
+        self,
+        type: str | None = None,  # noqa: A002 - the field's name
+        *,
+        site_id: str | None = None,
+    ) -> SentNotification:
+        """Return the latest of `sent`.
+
+        Raises:
+            LookupError: There is none.
+        """
+        sent = self.sent(type, site_id=site_id)
+        if not sent:
+            raise LookupError("there is no notification" + (f" of the type {type}" if type else ""))
+        return sent[-1]
 
     def requests(self, *, after: int = 0, limit: int = 100, site_id: str | None = None) -> list[Json]:
         """Return the latest requests about a site that came over HTTP or a transport, oldest first, secrets masked.
@@ -220,3 +305,7 @@ class Controls(ABC):
     def _object(self, operation_id: str, site_id: str | None, body: Json, **parameters: str) -> Json:
         answered: Json = self._operate(operation_id, site_id, body, None, **parameters)
         return answered
+
+
+def _chosen(**query: Any) -> Json:
+    return {name: value for name, value in query.items() if value is not None}

@@ -38,12 +38,15 @@ HANDLERS: Mapping[str, Operation] = MappingProxyType(
         "sandboxGetClock": clock.get,
         "sandboxSetClock": clock.set_,
         "sandboxAdvanceClock": clock.advance,
+        "sandboxAdvanceClockToNext": clock.advance_to_next,
         "sandboxListEvents": events.list_,
         "sandboxListFaults": faults.list_,
         "sandboxAddFault": faults.add,
         "sandboxRemoveFaults": faults.remove_all,
         "sandboxRemoveFault": faults.remove,
         "sandboxListNotifications": notifications.list_,
+        "sandboxGetNotification": notifications.get,
+        "sandboxResendNotification": notifications.resend,
         "sandboxListRequests": requests.list_,
     }
 )

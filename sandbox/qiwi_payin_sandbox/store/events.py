@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, bindparam, select
 
 from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.store import tables
-from qiwi_payin_sandbox.store.part import Part
+from qiwi_payin_sandbox.store.part import MOST_ROWS, Part
 from qiwi_payin_sandbox.store.session import Row
 from qiwi_payin_sandbox.times import milliseconds
 
 _TABLE = tables.events
-_LIST = select(_TABLE).where(_TABLE.c.site_id == bindparam("site_id")).order_by(_TABLE.c.sequence)
+_LIST = (
+    select(_TABLE)
+    .where(_TABLE.c.site_id == bindparam("site_id"), _TABLE.c.sequence > bindparam("after"))
+    .order_by(_TABLE.c.sequence)
+    .limit(bindparam("limit", type_=Integer))
+)
 
 
 class Events(Part):
@@ -38,6 +43,7 @@ class Events(Part):
             ],
         )
 
-    def events(self) -> list[Row]:
-        """Return the log, oldest first."""
-        return self._session.all(_LIST, {"site_id": self._site_id})
+    def events(self, *, after: int = 0, limit: int | None = None) -> list[Row]:
+        """Return the log, oldest first: what has a higher sequence than `after`, at most so many."""
+        values = {"site_id": self._site_id, "after": after, "limit": MOST_ROWS if limit is None else limit}
+        return self._session.all(_LIST, values)

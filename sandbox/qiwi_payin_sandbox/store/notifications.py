@@ -11,13 +11,12 @@ from qiwi_payin_sandbox.notifications.attempts import Attempt, host_of
 from qiwi_payin_sandbox.notifications.delivery import Headers
 from qiwi_payin_sandbox.notifications.message import DeliveryState, Notification, NotificationType
 from qiwi_payin_sandbox.store import tables
-from qiwi_payin_sandbox.store.part import Part, maybe_milliseconds, maybe_moment
+from qiwi_payin_sandbox.store.part import MOST_ROWS, Part, maybe_milliseconds, maybe_moment
 from qiwi_payin_sandbox.store.session import Row
 from qiwi_payin_sandbox.times import from_milliseconds, milliseconds
 
 MOST_BUSY_HOSTS = 4
 """How many hosts a query for due notifications can leave out."""
-MOST_ROWS = 2**31 - 1
 
 _TABLE, _ATTEMPTS = tables.notifications, tables.attempts
 _OF_SITE = _TABLE.c.site_id == bindparam("site_id")

@@ -5,6 +5,9 @@ from datetime import datetime
 from qiwi_payin_sandbox.store.session import Session
 from qiwi_payin_sandbox.times import from_milliseconds, milliseconds
 
+MOST_ROWS = 2**31 - 1
+"""More rows than are ever listed: a limit for statements that have one."""
+
 
 class Part:
     """Rows of one kind, of one site, as seen and changed by one transaction.

@@ -8,8 +8,11 @@ from qiwi_payin_sandbox.operations.call import Answer, Call
 
 def get(call: Call) -> Answer:
     """Read the site's clock."""
-    now, frozen = call.engine.clock(call.site.site_id)
-    return Answer({"now": times.in_milliseconds(now), "frozen": frozen})
+    site_id = call.site.site_id
+    due_at = call.services.timekeeper.next_due(site_id)
+    now, frozen = call.engine.clock(site_id)
+    shown = {"now": times.in_milliseconds(now), "frozen": frozen}
+    return Answer(shown if due_at is None else shown | {"nextDueAt": times.in_milliseconds(due_at)})
 
 
 def set_(call: Call) -> Answer:
@@ -31,4 +34,10 @@ def advance(call: Call) -> Answer:
         now, frozen, fired = call.services.timekeeper.advance(call.site.site_id, int(call.body["seconds"]))
     except ClockBeyondReachError as error:
         raise ValidationError({"seconds": [str(error)]}) from None
+    return Answer({"now": times.in_milliseconds(now), "frozen": frozen, "fired": fired})
+
+
+def advance_to_next(call: Call) -> Answer:
+    """Move the site's clock to the next moment at which something is due; that happens first."""
+    now, frozen, fired = call.services.timekeeper.advance_to_next(call.site.site_id)
     return Answer({"now": times.in_milliseconds(now), "frozen": frozen, "fired": fired})

@@ -27,7 +27,7 @@ def list_(call: Call) -> Answer:
                     "notificationId": row.notification_id,
                 }
             )
-            for row in work.unit.events()
+            for row in work.unit.events(after=call.query.get("after", 0), limit=call.query.get("limit"))
         ]
 
     return Answer(call.look(query))
