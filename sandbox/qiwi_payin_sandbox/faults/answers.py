@@ -10,7 +10,7 @@ AnswerFault
     └── BrokenConnection   nothing, or half of the answer
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from qiwi_payin_sandbox.faults.fault import Chance
+from qiwi_payin_sandbox.faults.kind import Kind
 from qiwi_payin_sandbox.http.errors import ApiError, InternalError
 from qiwi_payin_sandbox.http.message import Cut, Response
 
@@ -76,18 +77,14 @@ class Strike:
         return self.chance.between(smallest, int(self.settings.get("upToMilliseconds", smallest))) / 1000
 
 
-class AnswerFault(ABC):
+class AnswerFault(Kind):
     """Something that goes wrong with an answer.
 
     Attributes:
         ends: Whether it decides what comes in place of the answer; of those only one strikes a request.
-        needs: Settings that must be chosen.
-        takes: Settings that may be chosen.
     """
 
     ends: ClassVar[bool] = False
-    needs: frozenset[str] = frozenset()
-    takes: frozenset[str] = frozenset()
 
     @abstractmethod
     def apply(self, course: Course, strike: Strike) -> Course:

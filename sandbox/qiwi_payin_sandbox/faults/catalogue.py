@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from qiwi_payin_sandbox.faults import answers, notifications
 from qiwi_payin_sandbox.faults.answers import AnswerFault
+from qiwi_payin_sandbox.faults.kind import Kind
 from qiwi_payin_sandbox.faults.notifications import NotificationFault
 
 ANSWERS: Mapping[str, AnswerFault] = MappingProxyType(
@@ -38,3 +39,6 @@ NOTIFICATIONS: Mapping[str, NotificationFault] = MappingProxyType(
     }
 )
 """What can go wrong with a notification."""
+
+KINDS: Mapping[str, Kind] = MappingProxyType({**ANSWERS, **NOTIFICATIONS})
+"""All that can go wrong."""

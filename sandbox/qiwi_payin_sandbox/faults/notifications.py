@@ -8,12 +8,13 @@ NotificationFault
 └── WronglySigned   its signature fits no key of the site's
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from qiwi_payin_sandbox.faults.kind import Kind
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.notifications.delivery import Outcome
 from qiwi_payin_sandbox.notifications.message import Notification
@@ -39,18 +40,14 @@ class Case:
     ids: Ids
 
 
-class NotificationFault(ABC):
+class NotificationFault(Kind):
     """Something that goes wrong with a notification.
 
     Attributes:
         holds: Whether it puts the attempt off.
-        needs: Settings that must be chosen.
-        takes: Settings that may be chosen.
     """
 
     holds: ClassVar[bool] = False
-    needs: ClassVar[frozenset[str]] = frozenset()
-    takes: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def mishap(self, case: Case) -> Mishap:

@@ -7,7 +7,7 @@ from typing import Any
 from qiwi_payin_sandbox.domain.errors import NotFoundError, ValidationError
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.faults.answers import Course, Strike
-from qiwi_payin_sandbox.faults.catalogue import ANSWERS, NOTIFICATIONS
+from qiwi_payin_sandbox.faults.catalogue import ANSWERS, KINDS
 from qiwi_payin_sandbox.faults.fault import EVERYTHING, Fault
 from qiwi_payin_sandbox.faults.writing import locked_faults, log, make_due, save
 from qiwi_payin_sandbox.notifications.message import NotificationType
@@ -122,7 +122,7 @@ class Register:
     def _check(self, order: Mapping[str, Any]) -> None:
         cause: dict[str, list[str]] = {}
         kind = order["kind"]
-        rules = ANSWERS[kind] if kind in ANSWERS else NOTIFICATIONS[kind]
+        rules = KINDS[kind]
         concerned = self._operations if kind in ANSWERS else [each.value for each in NotificationType]
         if order.get("operation", EVERYTHING) not in {EVERYTHING, *concerned}:
             cause["operation"] = [f"Must be one of: {', '.join((EVERYTHING, *concerned))}"]
