@@ -62,6 +62,30 @@ class Ids:
             return None
         return tuple(content.decode().split("\0"))
 
+    def conceal(self, text: str, *parts: str) -> str:
+        """Return a text as it may be stored: who does not know the secret cannot read it."""
+        mark = self.digest("concealed", text, *parts)[:_SIGNATURE_BYTES]
+        return (mark + self._mixed(text.encode(), mark)).hex()
+
+    def reveal(self, concealed: str, *parts: str) -> str | None:
+        """Return a text that was concealed for the same parts, None where another secret did it."""
+        try:
+            raw = bytes.fromhex(concealed)
+            mark = raw[:_SIGNATURE_BYTES]
+            text = self._mixed(raw[_SIGNATURE_BYTES:], mark).decode()
+        except ValueError:
+            return None
+        expected = self.digest("concealed", text, *parts)[:_SIGNATURE_BYTES]
+        return text if hmac.compare_digest(mark, expected) else None
+
+    def _mixed(self, content: bytes, mark: bytes) -> bytes:
+        # the keystream is as unique as the mark, which is an HMAC of all that it conceals
+        blocks = range(len(content) // 32 + 1)
+        stream = b"".join(
+            hmac.digest(self._secret, b"stream\0" + mark + block.to_bytes(8), "sha256") for block in blocks
+        )
+        return bytes(one ^ other for one, other in zip(content, stream, strict=False))
+
     def _signature(self, content: bytes) -> bytes:
         return hmac.digest(self._secret, b"sealed\0" + content, "sha256")[:_SIGNATURE_BYTES]
 

@@ -57,7 +57,8 @@ class StoredSites:
         keys = [known[key_hash] for key_hash in hashes if key_hash in known]
         site = replace(
             with_settings(Site(site_id), wire.loads(row.settings.encode())),
-            notification_key=row.notification_key,
+            notification_key=self._ids.reveal(row.notification_key or "", *_notification_key(site_id))
+            or made_notification_key(self._ids, site_id),
             key=keys[0] if keys else None,
             keys=tuple(keys[1:]),
         )
@@ -80,7 +81,7 @@ def completed(site: Site, ids: Ids, *, with_key: bool) -> Site:
     return replace(
         site,
         key=site.key or (made_key(ids, site.site_id) if with_key else None),
-        notification_key=site.notification_key or ids.hex(32, "notification key", site.site_id),
+        notification_key=site.notification_key or made_notification_key(ids, site.site_id),
         public_key=site.public_key or ids.hex(32, "public key", site.site_id),
     )
 
@@ -88,6 +89,15 @@ def completed(site: Site, ids: Ids, *, with_key: bool) -> Site:
 def made_key(ids: Ids, site_id: str) -> str:
     """Return the key of a site that is given without one."""
     return ids.hex(32, "key", site_id)
+
+
+def made_notification_key(ids: Ids, site_id: str) -> str:
+    """Return the notification key of a site that is given without one."""
+    return ids.hex(32, *_notification_key(site_id))
+
+
+def _notification_key(site_id: str) -> tuple[str, str]:
+    return "notification key", site_id
 
 
 def keys_of(site: Site) -> tuple[str, ...]:
@@ -103,12 +113,12 @@ def establish(unit: Unit, site: Site, first: ClockState, now: datetime, ids: Ids
     """
     if unit.clock(lock=True) is None:
         unit.add_clock(first, unit.next_site_number())
-    save_settings(unit, site)
+    save_settings(unit, site, ids)
     if _set_given_keys(unit, site, now, ids):
         unit.touch_site()
 
 
-def save_settings(unit: Unit, site: Site) -> None:
+def save_settings(unit: Unit, site: Site, ids: Ids) -> None:
     """Store the settings of a site where they are others than those stored.
 
     Raises:
@@ -116,11 +126,12 @@ def save_settings(unit: Unit, site: Site) -> None:
     """
     stored = unit.settings()
     text = wire.dumps(settings_of(site))
-    if stored is not None and (stored.settings, stored.notification_key) == (text, site.notification_key):
+    notification_key = ids.conceal(site.notification_key or "", *_notification_key(site.site_id))
+    if stored is not None and (stored.settings, stored.notification_key) == (text, notification_key):
         return
     if site.public_key is not None and unit.site_of_public_key(site.public_key) not in {None, site.site_id}:
         raise SettingError("public_key", "another site has this public key")
-    unit.save_settings(text, site.public_key, site.notification_key)
+    unit.save_settings(text, site.public_key, notification_key)
 
 
 def _set_given_keys(unit: Unit, site: Site, now: datetime, ids: Ids) -> bool:

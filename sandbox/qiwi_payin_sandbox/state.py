@@ -58,7 +58,7 @@ def put_back(work: Work, state: State, world: datetime) -> bool:
     _check_envelope(work, state)
     try:
         site = with_settings(work.site, {**_unset(work), **state["settings"]})
-        save_settings(work.unit, site)
+        save_settings(work.unit, site, work.ids)
     except SettingError as error:
         raise ValidationError({f"settings.{error.name}": [error.rule]}) from None
     clock = _clock(state["clock"], world)

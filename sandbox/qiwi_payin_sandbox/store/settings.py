@@ -19,7 +19,7 @@ _OF_PUBLIC_KEY = select(_TABLE.c.site_id).where(_TABLE.c.public_key == bindparam
 
 
 class SettingsRow(NamedTuple):
-    """The settings of a site, as text: `settings` is a JSON object."""
+    """The settings of a site, as text: `settings` is a JSON object, the notification key is concealed."""
 
     revision: int
     settings: str | None

@@ -55,7 +55,7 @@ def _change(call: Call, base: Callable[[Site], Site]) -> Answer:
         before = replace(work.site, key=None, keys=())
         try:
             site = completed(with_settings(base(before), call.body), work.ids, with_key=False)
-            save_settings(work.unit, site)
+            save_settings(work.unit, site, work.ids)
         except SettingError as error:
             raise ValidationError({error.name: [error.rule]}) from None
         if site != before:
