@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
@@ -24,7 +24,8 @@ from qiwi_payin_sandbox.http.routing import Router
 from qiwi_payin_sandbox.http.runners import runner
 from qiwi_payin_sandbox.http.transport import AsyncSandboxTransport, SandboxTransport
 from qiwi_payin_sandbox.ids import Ids
-from qiwi_payin_sandbox.notifications.delivery import Courier, HttpCourier
+from qiwi_payin_sandbox.notifications.couriers import Collector, Handler, HandlerCourier
+from qiwi_payin_sandbox.notifications.delivery import Beginning, Courier, HttpCourier, to_addresses
 from qiwi_payin_sandbox.notifications.outbox import Outbox
 from qiwi_payin_sandbox.operations.table import HANDLERS
 from qiwi_payin_sandbox.payer import InvoiceDesk, PayerDesk
@@ -60,7 +61,10 @@ class Sandbox(Controls):
             None takes 0 for a store in memory, and else a secret kept in a file outside the database.
         sites: Sites to set up as given, keys included; by default those that are stored, else one called `test-00`.
         bank: Who answers authorisations; by default the test mode's table.
-        courier: Who delivers notifications; by default HTTP.
+        courier: Who delivers notifications; by default HTTP. `"collect"` sends none: they are there to be looked at,
+            as `last_notification()` gives them.
+        deliver_to: Is called with the body and the headers of each notification, and returns the HTTP status of its
+            answer, in place of a server.
         allow_callback: Hosts that notifications may go to besides this machine's own.
         public_url: What the addresses of the payer's pages begin with; by default the Host header where that is
             loopback.
@@ -85,7 +89,8 @@ class Sandbox(Controls):
         seed: int | str | None = None,
         sites: Iterable[Site] = (),
         bank: Bank | None = None,
-        courier: Courier | None = None,
+        courier: Courier | Literal["collect"] | None = None,
+        deliver_to: Handler | None = None,
         allow_callback: Iterable[str] = (),
         public_url: str | None = None,
         host: str = "127.0.0.1",
@@ -107,7 +112,7 @@ class Sandbox(Controls):
         self._worker: Worker | None = None
         self._outbox: Outbox | None = None
         self._feed: "Feed | None" = None
-        self._courier = courier or HttpCourier(allow_callback)
+        self._courier, beginning = _courier(courier, deliver_to, allow_callback)
         try:
             ids = Ids(secret_of(self._store, seed, secret_file))
             self._engine = Engine(
@@ -116,6 +121,7 @@ class Sandbox(Controls):
                 ids=ids,
                 bank=bank or TestModeBank(),
                 sites=tuple(sites),
+                beginning=beginning,
             )
             self._outbox = outbox = Outbox(self._engine, self._courier)
             self._timekeeper = Timekeeper(self._engine, outbox)
@@ -335,3 +341,15 @@ class Sandbox(Controls):
         if self._public_url is not None:
             return self._public_url
         return self._server.origin if self._server is not None else "http://127.0.0.1"
+
+
+def _courier(
+    chosen: Courier | Literal["collect"] | None, handler: Handler | None, allow_callback: Iterable[str]
+) -> tuple[Courier, Beginning]:
+    if handler is not None:
+        if chosen is not None:
+            raise ValueError("notifications go to `deliver_to` or by `courier`, not both")
+        return HandlerCourier(handler), HandlerCourier.beginning
+    if chosen == "collect":
+        return Collector(), Collector.beginning
+    return chosen or HttpCourier(allow_callback), to_addresses

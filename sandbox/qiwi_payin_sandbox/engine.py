@@ -9,6 +9,7 @@ from qiwi_payin_sandbox.domain.bank import Bank
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.ids import Ids
+from qiwi_payin_sandbox.notifications.delivery import Beginning, to_addresses
 from qiwi_payin_sandbox.signals import Signal
 from qiwi_payin_sandbox.site import SettingError, Site
 from qiwi_payin_sandbox.site_rows import StoredSites, completed, establish
@@ -33,17 +34,28 @@ class Engine:
         ids: Makes ids.
         bank: Answers authorisations.
         sites: The sites that are set up as given; none: those that are stored, else one called `test-00`.
+        beginning: Which state a notification begins in.
 
     Raises:
         ValueError: A site is given twice.
     """
 
-    def __init__(self, store: Store, *, clock: Clock, ids: Ids, bank: Bank, sites: Sequence[Site]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        ids: Ids,
+        bank: Bank,
+        sites: Sequence[Site],
+        beginning: Beginning = to_addresses,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._world = SteadyTime(clock.world)
         self.ids = ids
         self._bank = bank
+        self._beginning = beginning
         self.changed = Signal()
         """Told after every commit of this process."""
         self.due_soon = Signal()
@@ -165,7 +177,16 @@ class Engine:
             self.sites.keep(entry)
         if revision not in {None, stored}:
             raise SiteChangedError
-        return Work(unit, entry.site, state.now(self._world()), self.ids, self._bank, entry.faults, writes=writes)
+        return Work(
+            unit,
+            entry.site,
+            state.now(self._world()),
+            self.ids,
+            self._bank,
+            entry.faults,
+            writes=writes,
+            beginning=self._beginning,
+        )
 
     @staticmethod
     def state_of_clock(unit: Unit, *, lock: bool = False) -> ClockState:

@@ -17,6 +17,7 @@ from qiwi_payin_sandbox.domain.tokens import Token
 from qiwi_payin_sandbox.faults.standing import Standing
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.notifications import message
+from qiwi_payin_sandbox.notifications.delivery import Beginning, to_addresses
 from qiwi_payin_sandbox.notifications.message import DeliveryState, Message, Notification
 from qiwi_payin_sandbox.site import Site
 from qiwi_payin_sandbox.store.unit import Unit
@@ -43,10 +44,20 @@ class Work:
         bank: Answers authorisations.
         faults: What may go wrong on the site because that was asked for.
         writes: Whether the transaction may write.
+        beginning: Which state a notification begins in.
     """
 
     def __init__(
-        self, unit: Unit, site: Site, now: datetime, ids: Ids, bank: Bank, faults: Standing, *, writes: bool
+        self,
+        unit: Unit,
+        site: Site,
+        now: datetime,
+        ids: Ids,
+        bank: Bank,
+        faults: Standing,
+        *,
+        writes: bool,
+        beginning: Beginning = to_addresses,
     ) -> None:
         self.unit = unit
         self.site = site
@@ -55,6 +66,7 @@ class Work:
         self.bank = bank
         self.faults = faults
         self._writes = writes
+        self._beginning = beginning
         self.happened: list[Event] = []
         self.due_at: datetime | None = None
         """The earliest due time that was written."""
@@ -233,6 +245,7 @@ class Work:
 
     def _notification(self, told: Message, event: Event, payment: Payment, change: Change) -> Notification:
         url = self._callback_url(payment, change)
+        state = self._beginning(url)
         return Notification(
             site_id=self.site.site_id,
             notification_id=self.ids.uuid(
@@ -243,9 +256,9 @@ class Work:
             url=url,
             body=told.body,
             signature=told.signature(self.site.notification_key or ""),
-            state=DeliveryState.PENDING if url else DeliveryState.WITHHELD,
+            state=state,
             created_at=event.at,
-            due_at=event.at if url else None,
+            due_at=event.at if state is DeliveryState.PENDING else None,
         )
 
     def _callback_url(self, payment: Payment, change: Change) -> str | None:
