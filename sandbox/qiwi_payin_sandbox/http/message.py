@@ -2,9 +2,9 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from qiwi_payin_sandbox.notifications.delivery import is_loopback
@@ -91,3 +91,14 @@ class Response:
     def pause_seconds(self) -> float:
         """The pause before each piece but the first."""
         return self.trickle_seconds / max(len(self.pieces) - 1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamedResponse(Response):
+    """A response whose body goes on until the client or the server ends it; only a server can send it.
+
+    Attributes:
+        follow: Sends it over ASGI, given the application's `receive` and `send`.
+    """
+
+    follow: Callable[[Any, Any], Awaitable[None]] = field(repr=False)

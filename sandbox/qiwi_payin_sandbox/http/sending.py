@@ -4,7 +4,7 @@ import anyio
 from starlette.types import Receive, Scope, Send
 
 from qiwi_payin_sandbox.http.connection import connection_of
-from qiwi_payin_sandbox.http.message import Response
+from qiwi_payin_sandbox.http.message import Response, StreamedResponse
 
 
 async def send_response(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
@@ -12,6 +12,9 @@ async def send_response(response: Response, scope: Scope, receive: Receive, send
 
     Where the server does not tell the connection, one that is to end without an answer ends with a broken one.
     """
+    if isinstance(response, StreamedResponse):
+        await response.follow(receive, send)
+        return
     if response.delay_seconds and await _is_gone(receive, response.delay_seconds):
         return
     if response.cut in {"reset", "lost"} and connection_of(scope) is not None:
