@@ -27,6 +27,11 @@ _FIELDS = {
 _NAMES = {each.name: name for name, each in _FIELDS.items()}
 
 
+def name_of(setting: str) -> str:
+    """Return the name that a setting, named as to `Site` or as here, has here."""
+    return _NAMES.get(setting, setting)
+
+
 def settings_of(site: Site) -> dict[str, Any]:
     """Return the settings of a site; what is not set is left out."""
     settings: dict[str, Any] = {}
@@ -78,7 +83,7 @@ def with_settings(site: Site, settings: Mapping[str, Any]) -> Site:
     try:
         return replace(site, **changed)
     except SettingError as error:
-        raise SettingError(_NAMES.get(error.name, error.name), error.rule) from None
+        raise SettingError(name_of(error.name), error.rule) from None
 
 
 def _read(name: str, value: Any, default: Any) -> Any:

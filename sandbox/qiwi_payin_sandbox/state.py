@@ -12,7 +12,7 @@ from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.site import SettingError
 from qiwi_payin_sandbox.site_rows import save_settings
-from qiwi_payin_sandbox.site_settings import settings_of, with_settings
+from qiwi_payin_sandbox.site_settings import name_of, settings_of, with_settings
 from qiwi_payin_sandbox.store.state import Rows, UnfitRowsError
 from qiwi_payin_sandbox.store.tables import SCHEMA_VERSION
 from qiwi_payin_sandbox.store.unit import Unit
@@ -60,7 +60,7 @@ def put_back(work: Work, state: State, world: datetime) -> bool:
         site = with_settings(work.site, {**_unset(work), **state["settings"]})
         save_settings(work.unit, site, work.ids)
     except SettingError as error:
-        raise ValidationError({f"settings.{error.name}": [error.rule]}) from None
+        raise ValidationError({f"settings.{name_of(error.name)}": [error.rule]}) from None
     clock = _clock(state["clock"], world)
     try:
         work.unit.replace_rows(state["objects"])

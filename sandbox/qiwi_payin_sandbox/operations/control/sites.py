@@ -9,7 +9,7 @@ from qiwi_payin_sandbox.domain.events import Event, EventType
 from qiwi_payin_sandbox.operations.call import Answer, Call
 from qiwi_payin_sandbox.site import SettingError, Site
 from qiwi_payin_sandbox.site_rows import completed, save_settings
-from qiwi_payin_sandbox.site_settings import settings_of, with_settings
+from qiwi_payin_sandbox.site_settings import name_of, settings_of, with_settings
 from qiwi_payin_sandbox.work import Work
 
 
@@ -33,7 +33,7 @@ def put(call: Call) -> Answer:
         site = with_settings(_plain(site_id), call.body)
         return Answer(_view(call.engine.set_up(site, with_key=False)), status=201)
     except SettingError as error:
-        raise ValidationError({error.name: [error.rule]}) from None
+        raise ValidationError({name_of(error.name): [error.rule]}) from None
 
 
 def change(call: Call) -> Answer:
@@ -57,7 +57,7 @@ def _change(call: Call, base: Callable[[Site], Site]) -> Answer:
             site = completed(with_settings(base(before), call.body), work.ids, with_key=False)
             save_settings(work.unit, site, work.ids)
         except SettingError as error:
-            raise ValidationError({error.name: [error.rule]}) from None
+            raise ValidationError({name_of(error.name): [error.rule]}) from None
         if site != before:
             work.unit.add_events([Event(type=EventType.SITE_CHANGED, at=work.now)])
         return site
