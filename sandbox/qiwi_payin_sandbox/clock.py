@@ -1,6 +1,7 @@
 """The clock of a site: it runs with the world's time, or is frozen, and can be moved forward, never back."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -34,17 +35,32 @@ def world_time() -> datetime:
 
 
 class SteadyTime:
-    """The world's time, except that it never goes back while the process lives, as a corrected system clock may."""
+    """The world's time, except that it never goes back while the process lives, as a corrected system clock may.
 
-    def __init__(self, world: Callable[[], datetime]) -> None:
+    When it would, it runs on from where it was, by a clock that cannot be set, until the world has caught up with it.
+
+    Args:
+        world: The world's time.
+        elapsed: Seconds since some moment, which only grow.
+    """
+
+    def __init__(self, world: Callable[[], datetime], elapsed: Callable[[], float] = time.monotonic) -> None:
         self._world = world
+        self._elapsed = elapsed
         self._lock = threading.Lock()
         self._latest = datetime.min.replace(tzinfo=UTC)
+        self._turned_back: tuple[datetime, float] | None = None
 
     def __call__(self) -> datetime:
         """Return the time."""
         with self._lock:
-            self._latest = max(self._latest, self._world())
+            world = self._world()
+            if world >= self._latest:
+                self._turned_back = None
+                self._latest = world
+                return world
+            at, since = self._turned_back = self._turned_back or (self._latest, self._elapsed())
+            self._latest = max(self._latest, at + timedelta(seconds=self._elapsed() - since))
             return self._latest
 
 

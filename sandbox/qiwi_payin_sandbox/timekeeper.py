@@ -11,7 +11,7 @@ from qiwi_payin_sandbox import times
 from qiwi_payin_sandbox.clock import LATEST, ClockBeyondReachError, ClockMovedBackError, ClockState
 from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.engine import Engine
-from qiwi_payin_sandbox.notifications.outbox import LEASE, Outbox, told
+from qiwi_payin_sandbox.notifications.outbox import LEASE, Outbox, is_lost, told
 from qiwi_payin_sandbox.notifications.sender import Claim, Made
 from qiwi_payin_sandbox.sites import SiteChangedError
 from qiwi_payin_sandbox.store.due import BATCH, DueItem, DueTimes, Lease
@@ -188,9 +188,9 @@ class Timekeeper:
         if self._closing.wait(_LOOK_AGAIN_SECONDS):
             raise ClosingError
         begun = watched.setdefault(lease, time.monotonic())
-        is_lost = time.monotonic() - begun > LEASE.total_seconds()
-        if is_lost or lease.until <= self._engine.world_time():
-            self._outbox.take_over(site_id, seen=lease if is_lost else None)
+        was_watched = time.monotonic() - begun > LEASE.total_seconds()
+        if was_watched or is_lost(lease.until, self._engine.world_time()):
+            self._outbox.take_over(site_id, seen=lease if was_watched else None)
 
     # due work
 
@@ -221,7 +221,7 @@ class Timekeeper:
     def _fire(self, site: DueTimes, world: datetime) -> bool:
         """Begin what is due on a site, and return whether there was anything to begin."""
         is_due = site.due_at is not None and site.due_at <= site.clock.now(world)
-        has_lost = site.leased_until is not None and site.leased_until <= world
+        has_lost = site.leased_until is not None and is_lost(site.leased_until, world)
         lock = self._firing(site.site_id)
         if not (is_due or has_lost) or not lock.acquire(blocking=False):
             return False

@@ -41,6 +41,22 @@ def test_whatever_is_done_to_it_a_clock_never_goes_back(
         shown = state.now(steady())
 
 
+def test_where_the_worlds_clock_is_set_back_time_runs_on() -> None:
+    world, elapsed = [datetime(2024, 3, 1, 9, tzinfo=UTC)], [0.0]
+    start = world[0]
+    steady = SteadyTime(lambda: world[0], lambda: elapsed[0])
+    assert steady() == start
+    world[0] -= timedelta(hours=1)
+    assert steady() == start
+    elapsed[0] += 60
+    world[0] += timedelta(minutes=1)
+    assert steady() == start + timedelta(minutes=1)
+    world[0] = start + timedelta(seconds=30)
+    assert steady() == start + timedelta(minutes=1)
+    world[0] = start + timedelta(minutes=2)
+    assert steady() == start + timedelta(minutes=2)
+
+
 @given(moments)
 def test_a_moment_survives_being_written_and_read(moment: datetime) -> None:
     kept = times.to_milliseconds_precision(moment)

@@ -7,6 +7,7 @@ are not even resolved, redirects are not followed, and the connection goes to th
 import ipaddress
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -84,7 +85,8 @@ class HttpCourier:
     Args:
         allowed_hosts: Hosts that may be called besides this machine's own.
         resolve: Returns the addresses of a host, best first; raises OSError where it has none.
-        patience: Seconds that an exchange may take from the connection to the status of the answer.
+        patience: Seconds that an exchange may take from the connection to the status of the answer, whatever number
+            of addresses a host has.
         at_once: How many exchanges there may be at the same time.
 
     Raises:
@@ -155,11 +157,11 @@ class HttpCourier:
         connections = self._open()
         if connections is None:
             return Outcome(error="the sandbox was stopped")
-        host, error = target.raw_host.decode(), ""
+        host, error, end = target.raw_host.decode(), "", time.monotonic() + self._patience
         for address in addresses:
             endpoint = Endpoint(target.scheme == "https", address, target.port or _PORTS[target.scheme], host)
             try:
-                reply = connections.post(endpoint, target.raw_path.decode(), headers, content)
+                reply = connections.post(endpoint, target.raw_path.decode(), headers, content, end=end)
             except NotConnectedError as failed:
                 error = str(failed)
                 continue

@@ -58,8 +58,7 @@ class Connections:
     """Posts from any number of threads at once, and keeps connections that are good for more.
 
     Args:
-        patience: Seconds that an exchange may take, from the connection to the end of the answer. An answer whose
-            status came in time counts, however the rest of it goes.
+        patience: Seconds that an exchange is given; told where they were not enough.
     """
 
     def __init__(self, patience: float) -> None:
@@ -70,7 +69,9 @@ class Connections:
         self._closed = False
         self._tls: ssl.SSLContext | None = None
 
-    def post(self, endpoint: Endpoint, target: str, headers: Iterable[tuple[str, str]], body: bytes) -> Reply:
+    def post(
+        self, endpoint: Endpoint, target: str, headers: Iterable[tuple[str, str]], body: bytes, *, end: float
+    ) -> Reply:
         """Post once. A kept connection that turns out to have ended is replaced by a fresh one.
 
         Args:
@@ -78,12 +79,13 @@ class Connections:
             target: The path and the query.
             headers: All headers, the length of the body included.
             body: The body.
+            end: When the exchange ends whatever has come, by `time.monotonic`. An answer whose status came in time
+                counts, however the rest of it goes.
 
         Raises:
             NotConnectedError: Nothing was sent.
             ExchangeError: It was, or may have been, but no answer came.
         """
-        end = time.monotonic() + self._patience
         request = h11.Request(method="POST", target=target, headers=list(headers))
         connection = self._kept_for(endpoint)
         if connection is not None:

@@ -31,6 +31,11 @@ _MOST_TRIES = len(RETRY_AFTER) + 1
 _LOOK_AGAIN_SECONDS = 0.02
 
 
+def is_lost(leased_until: datetime, world: datetime) -> bool:
+    """Whether a lease has run out, or was given by a clock of the world that has been set back since."""
+    return not world < leased_until <= world + LEASE
+
+
 class Outbox:
     """The notifications of all sites on their way.
 
@@ -109,6 +114,8 @@ class Outbox:
         else:
             after = _after(replace(free, mishap=None, tries=free.tries + is_logged), claim.at, outcome)
         work.unit.save_notification(after)
+        if claim.mishap is None or claim.mishap.instead is None:
+            self._mishaps.after(work, after)
         return after, attempt
 
     # attempts
@@ -127,7 +134,11 @@ class Outbox:
         self._sender.make_soon(claims, record)
 
     def wait_for(self, site_id: str) -> None:
-        """Wait until this process makes no attempt for a site."""
+        """Wait until this process makes no attempt for a site.
+
+        Raises:
+            DeliveringError: This thread makes one.
+        """
         self._sender.wait_for(site_id)
 
     def take_over(self, site_id: str, *, seen: Lease | None = None) -> bool:
@@ -142,8 +153,7 @@ class Outbox:
             lost = [
                 lease
                 for lease in work.unit.leases()
-                if (lease.until <= world or lease.until > world + LEASE or lease == seen)
-                and not self._sender.is_under_way(lease.lease)
+                if (is_lost(lease.until, world) or lease == seen) and not self._sender.is_under_way(lease.lease)
             ]
             for lease in lost:
                 work.unit.end_lease(lease)
@@ -158,7 +168,9 @@ class Outbox:
 
         Raises:
             NotFoundError: The site has no such notification.
+            DeliveringError: This thread takes a notification of the site.
         """
+        self._sender.demand_not_delivering(site_id)
         end = time.monotonic() + LEASE.total_seconds()
         while (claim := self._engine.change(site_id, lambda work: self._claimed(work, notification_id))) is None:
             if time.monotonic() > end:

@@ -19,6 +19,13 @@ _HOSTS = 4
 _log = logging.getLogger("qiwi_payin_sandbox")
 
 
+class DeliveringError(RuntimeError):
+    """Whoever takes a notification tried what waits until it is taken."""
+
+    def __init__(self) -> None:
+        super().__init__("what takes a notification can neither move the clock of its site nor have others sent again")
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """An attempt that is this process's to make.
@@ -67,6 +74,7 @@ class Sender:
         self._pool: ThreadPoolExecutor | None = None
         self._changed = threading.Condition()
         self._under_way: dict[str | None, Claim] = {}
+        self._of_thread = threading.local()
         self._stopping = False
 
     def room(self) -> tuple[int, list[str]]:
@@ -108,13 +116,27 @@ class Sender:
             self._threads().submit(make, claim)
 
     def wait_for(self, site_id: str) -> None:
-        """Wait until no attempt of a site is under way."""
+        """Wait until no attempt of a site is under way.
+
+        Raises:
+            DeliveringError: This thread makes one.
+        """
+        self.demand_not_delivering(site_id)
 
         def is_over() -> bool:
             return not any(claim.notification.site_id == site_id for claim in self._under_way.values())
 
         with self._changed:
             self._changed.wait_for(is_over)
+
+    def demand_not_delivering(self, site_id: str) -> None:
+        """Demand that this thread, which is going to wait for attempts of a site, makes none.
+
+        Raises:
+            DeliveringError: It does.
+        """
+        if getattr(self._of_thread, "site_id", None) == site_id:
+            raise DeliveringError
 
     def stop(self) -> None:
         """Make no attempt that has not begun."""
@@ -159,8 +181,11 @@ class Sender:
         return next((outcome for outcome in outcomes if outcome.delivered), outcomes[-1])
 
     def _deliver(self, notification: Notification, signature: str) -> Outcome:
+        self._of_thread.site_id = notification.site_id
         try:
             return self._courier.deliver(notification.url or "", notification.body, signature)
         except Exception as error:  # noqa: BLE001 - logged; a courier's fault is an attempt that failed
             _log.exception("a courier failed")
             return Outcome(error=type(error).__name__)
+        finally:
+            self._of_thread.site_id = None
