@@ -16,6 +16,7 @@ from qiwi_payin_sandbox.controls import Controls, Json
 from qiwi_payin_sandbox.domain.bank import Bank, TestModeBank
 from qiwi_payin_sandbox.domain.ledger import Posting
 from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.faults.mishaps import OrderedMishaps
 from qiwi_payin_sandbox.faults.register import Register
 from qiwi_payin_sandbox.http.app import Short, make_app
 from qiwi_payin_sandbox.http.dispatch import Dispatcher
@@ -123,7 +124,7 @@ class Sandbox(Controls):
                 sites=tuple(sites),
                 beginning=beginning,
             )
-            self._outbox = outbox = Outbox(self._engine, self._courier)
+            self._outbox = outbox = Outbox(self._engine, self._courier, OrderedMishaps())
             self._timekeeper = Timekeeper(self._engine, outbox)
             self._description = description = installed_description() if description is None else description
             self._base_path: str = urlsplit(description["servers"][0]["url"]).path.rstrip("/")
@@ -267,7 +268,14 @@ class Sandbox(Controls):
         from qiwi_payin_sandbox.masking import Masks  # noqa: PLC0415 - see above
 
         masks = Masks(self._description)
-        control = Control(self._dispatcher, self._services, frozenset(self._router.routes), masks, self._base_path)
+        control = Control(
+            description=self._description,
+            dispatcher=self._dispatcher,
+            services=self._services,
+            operations=frozenset(self._router.routes),
+            masks=masks,
+            base_path=self._base_path,
+        )
         self._feed = Feed(control)
         return Dashboard(control, self._feed, self.control_key)
 

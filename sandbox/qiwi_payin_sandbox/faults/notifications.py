@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from qiwi_payin_sandbox.faults.kind import Kind
 from qiwi_payin_sandbox.ids import Ids
@@ -41,13 +41,7 @@ class Case:
 
 
 class NotificationFault(Kind):
-    """Something that goes wrong with a notification.
-
-    Attributes:
-        holds: Whether it puts the attempt off.
-    """
-
-    holds: ClassVar[bool] = False
+    """Something that goes wrong with a notification."""
 
     @abstractmethod
     def mishap(self, case: Case) -> Mishap:
@@ -73,7 +67,6 @@ class Doubled(NotificationFault):
 class Late(NotificationFault):
     """It is posted later."""
 
-    holds = True
     needs = frozenset({"seconds"})
 
     def mishap(self, case: Case) -> Mishap:
@@ -84,7 +77,6 @@ class Late(NotificationFault):
 class OutOfOrder(NotificationFault):
     """It is posted after a later one, or when none has come for so long."""
 
-    holds = True
     takes = frozenset({"seconds"})
 
     def mishap(self, case: Case) -> Mishap:

@@ -87,7 +87,9 @@ class Register:
                     make_due(work, notification_id)
             return bool(numbers)
 
-        return self._engine.change(site_id, command)
+        found = self._engine.change(site_id, command)
+        self._engine.due_soon.tell()
+        return found
 
     def course(self, entry: Entry, operation: str, parameters: Mapping[str, str]) -> Course:
         """Return what becomes of a request, and write down what strikes it.

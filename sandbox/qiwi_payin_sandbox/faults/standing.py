@@ -14,11 +14,13 @@ class Standing:
 
     Attributes:
         operations: The operations whose answers may go wrong, or `*`.
-        notifications: Whether anything may go wrong with notifications, or any are held back.
+        notifications: Whether anything may go wrong with notifications.
+        is_holding: Whether notifications are held back.
     """
 
     operations: frozenset[str] = frozenset()
     notifications: bool = False
+    is_holding: bool = False
 
     @classmethod
     def of(cls, faults: Iterable[Fault], *, is_holding: bool) -> Self:
@@ -26,11 +28,11 @@ class Standing:
 
         Args:
             faults: The faults of the site.
-            is_holding: Whether one of them holds a notification back.
+            is_holding: Whether notifications are held back.
         """
         active = [fault for fault in faults if fault.is_active]
         operations = frozenset(fault.operation for fault in active if fault.kind in ANSWERS)
-        return cls(operations, is_holding or any(fault.kind not in ANSWERS for fault in active))
+        return cls(operations, any(fault.kind not in ANSWERS for fault in active), is_holding)
 
     def concerns(self, operation: str) -> bool:
         """Whether the answer to an operation may go wrong."""

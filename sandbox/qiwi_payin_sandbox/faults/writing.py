@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.faults.fault import Fault
-from qiwi_payin_sandbox.notifications.message import DeliveryState
 from qiwi_payin_sandbox.work import Work
 
 
@@ -51,5 +50,5 @@ def log(work: Work, fault: Fault, operation: str, ids: Mapping[str, str], notifi
 def make_due(work: Work, notification_id: str) -> None:
     """Let a notification that was put off be attempted now."""
     notification = work.unit.notification(notification_id, lock=True)
-    if notification is not None and notification.state is DeliveryState.PENDING:
+    if notification is not None and notification.due_at is not None:
         work.unit.save_notification(replace(notification, due_at=work.now))

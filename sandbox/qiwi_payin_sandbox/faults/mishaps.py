@@ -1,0 +1,60 @@
+"""Which notifications go wrong because that was asked for."""
+
+from qiwi_payin_sandbox.faults.catalogue import NOTIFICATIONS
+from qiwi_payin_sandbox.faults.notifications import Case, OutOfOrder
+from qiwi_payin_sandbox.faults.writing import locked_faults, log, make_due, save
+from qiwi_payin_sandbox.notifications.message import Notification, NotificationType
+from qiwi_payin_sandbox.notifications.mishaps import Mishap
+from qiwi_payin_sandbox.work import Work
+
+_ID_NAMES = {
+    NotificationType.PAYMENT: "paymentId",
+    NotificationType.CAPTURE: "captureId",
+    NotificationType.REFUND: "refundId",
+}
+
+
+class OrderedMishaps:
+    """Lets the faults of a site decide what goes wrong with its notifications: the first one that strikes.
+
+    They are considered once for each notification, before its first attempt.
+    """
+
+    def of(self, work: Work, notification: Notification) -> Mishap | None:
+        """Return what goes wrong with an attempt, and write down what strikes it."""
+        if not work.faults.notifications or notification.tries or notification.resent:
+            return None
+        for fault in locked_faults(work):
+            rules = NOTIFICATIONS.get(fault.kind)
+            if rules is None or not fault.concerns(notification.type):
+                continue
+            considered, chance = fault.considering(work.ids, notification.site_id)
+            save(work, considered)
+            if chance is None:
+                continue
+            mishap = rules.mishap(
+                Case(kind=fault.kind, notification=notification, settings=fault.settings, ids=work.ids)
+            )
+            if mishap.later:
+                work.unit.hold_notification(notification.notification_id, fault.number)
+                work.unit.touch_site()
+            object_ids = {_ID_NAMES[notification.type]: notification.object_id}
+            log(work, fault, notification.type, object_ids, notification.notification_id)
+            return mishap
+        return None
+
+    def after(self, work: Work, notification: Notification) -> None:
+        """Let what was held back until a later notification had gone out be due, if this is a later one."""
+        if not work.faults.is_holding:
+            return
+        work.unit.clock(lock=True)
+        kinds = {fault.number: fault.kind for fault in work.unit.faults()}
+        for notification_id, number in work.unit.held_notifications().items():
+            if notification_id != notification.notification_id:
+                held = work.unit.notification(notification_id)
+                waits = isinstance(NOTIFICATIONS.get(kinds.get(number, "")), OutOfOrder)
+                if not waits or held is None or held.created_at > notification.created_at:
+                    continue
+                make_due(work, notification_id)
+            work.unit.let_notification_go(notification_id)
+            work.unit.touch_site()
