@@ -24,6 +24,7 @@ class FaultChoice(TypedDict, total=False):
         milliseconds: How long answers take.
         up_to_milliseconds: The longest time, where each takes another.
         after_commit: Whether the operation is carried out before the error is answered; by default not.
+        page: Whether the error comes as the page of a gateway rather than with the error body of the API.
         retry_after_seconds: What `Retry-After` says.
         retry_after_date: Whether it says so as an HTTP date.
         seconds: How late notifications are, or how long no later one is waited for, by the site's clock.
@@ -36,6 +37,7 @@ class FaultChoice(TypedDict, total=False):
     milliseconds: int
     up_to_milliseconds: int
     after_commit: bool
+    page: bool
     retry_after_seconds: int
     retry_after_date: bool
     seconds: int

@@ -1,7 +1,9 @@
 """Faults on demand: what a shop sees of each, and that money is where it would be without them."""
 
 import email.utils
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -27,7 +29,7 @@ from qiwi_payin_sandbox.faults.fault import Fault
 from qiwi_payin_sandbox.ids import Ids
 
 from tests.sandbox.conftest import NOW
-from tests.sandbox.partner import CARD, Partner, rubles
+from tests.sandbox.partner import CARD, Partner, check_answer, rubles
 
 SALE = {"paymentMethod": CARD, "amount": rubles("150.00"), "flags": ["SALE"]}
 BROKEN_OFF = (httpx.TransportError,)
@@ -75,22 +77,32 @@ def struck(sandbox: Sandbox) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "content_type"),
+    ("kind", "chosen", "status", "code"),
     [
-        ("error_500", 500, "application/json"),
-        ("error_500_empty", 500, None),
-        ("error_502", 502, "text/html"),
-        ("error_503", 503, "text/html"),
-        ("error_429", 429, "text/html"),
+        ("error_500", {}, 500, "internal.error"),
+        ("error_500_empty", {}, 500, None),
+        ("error_502", {}, 502, "internal.error"),
+        ("error_503", {}, 503, "internal.error"),
+        ("error_429", {}, 429, "http.too.many.requests"),
+        ("error_502", {"page": True}, 502, "html"),
+        ("error_503", {"page": True}, 503, "html"),
+        ("error_429", {"page": True}, 429, "html"),
     ],
 )
 def test_an_error_is_answered_in_place_of_the_operation(
-    shop: Shop, kind: str, status: int, content_type: str | None
+    shop: Shop, kind: str, chosen: Any, status: int, code: str | None
 ) -> None:
-    with shop.sandbox.fault(kind, operation="paymentsCreate"):
+    with shop.sandbox.fault(kind, operation="paymentsCreate", **chosen):
         answer = shop.pay()
-    assert (answer.status_code, answer.headers.get("content-type")) == (status, content_type)
-    assert bool(answer.content) == (content_type is not None)
+    assert answer.status_code == status
+    if code is None:
+        assert (answer.content, "content-type" in answer.headers) == (b"", False)
+    elif code == "html":
+        assert answer.headers["content-type"] == "text/html"
+        assert str(status) in answer.text
+    else:
+        check_answer(answer)
+        assert answer.json()["errorCode"] == code
     assert shop.sandbox.postings() == []
     assert shop.pay().status_code == 200
 
@@ -129,7 +141,9 @@ def test_a_late_answer_comes_too_late_for_who_does_not_wait(shop: Shop, kind: st
     assert len(shop.sandbox.postings()) == 2
 
 
-@pytest.mark.parametrize(("chosen", "said"), [({}, "1"), ({"retry_after_seconds": 7}, "7")])
+@pytest.mark.parametrize(
+    ("chosen", "said"), [({}, "1"), ({"retry_after_seconds": 7}, "7"), ({"retry_after_seconds": 7, "page": True}, "7")]
+)
 def test_too_many_requests_say_when_to_come_back(shop: Shop, chosen: Any, said: str) -> None:
     with shop.sandbox.fault("error_429", **chosen):
         assert shop.pay().headers["retry-after"] == said
@@ -155,8 +169,10 @@ def test_when_to_come_back_may_be_a_date() -> None:
         ("error_500", {}, (OutcomeUnknown, ServerError), ServerError),
         ("error_500_empty", {"after_commit": True}, (OutcomeUnknown, ServerError), ServerError),
         ("error_502", {"after_commit": True}, (OutcomeUnknown, ServerError), ServerError),
+        ("error_502", {"page": True}, (OutcomeUnknown, ServerError), ServerError),
         ("error_503", {}, (OutcomeUnknown, ServerError), ServerError),
         ("error_429", {"retry_after_seconds": 3}, (TooManyRequests, None), TooManyRequests),
+        ("error_429", {"retry_after_seconds": 3, "page": True}, (TooManyRequests, None), TooManyRequests),
         ("reset", {}, (OutcomeUnknown, AnswerLost), AnswerLost),
         ("lost_answer", {}, (OutcomeUnknown, AnswerLost), AnswerLost),
         ("cut_answer", {}, (OutcomeUnknown, AnswerLost), AnswerLost),
@@ -290,6 +306,51 @@ def test_they_are_kept_and_hold_across_processes(store: str, tmp_path: Path) -> 
         shop.close()
 
 
+def test_of_many_at_once_it_strikes_as_many_as_were_asked_for(store: str) -> None:
+    with Sandbox(store=store, seed=1, clock=Clock.frozen(NOW)) as one, Sandbox(store=store, seed=1) as other:
+        one.inject("error_503", times=5)
+        shops = [Shop(each, each.local_base_url, each.transport) for each in (one, other)]
+        with ThreadPoolExecutor(8) as threads:
+            asked = [threads.submit(shops[number % 2].pay, f"p-{number}") for number in range(24)]
+        statuses = Counter(each.result().status_code for each in asked)
+        for shop in shops:
+            shop.close()
+        assert statuses == {503: 5, 200: 19}
+        assert other.faults()[0]["fired"] == 5
+
+
+def test_a_site_without_faults_asks_the_store_nothing_about_them(sandbox: Sandbox, partner: Partner) -> None:
+    asked: list[str] = []
+    partner.payment("p-1")
+    sandbox.remove_fault(sandbox.inject("reset")["faultId"])
+    partner.payment("p-2")
+    used_up = sandbox.inject("error_503", times=1)
+    assert partner.send("PUT", "/payments/p-3", SALE).status_code == 503
+    partner.payment("p-3")
+    assert sandbox.faults()[0]["faultId"] == used_up["faultId"]
+    connection = sandbox._store._connection  # type: ignore[attr-defined]  # noqa: SLF001 - nothing else sees statements
+    connection.set_trace_callback(asked.append)
+    partner.payment("p-4")
+    partner.refund("p-4")
+    sandbox.advance(0)
+    connection.set_trace_callback(None)
+    assert any("payin_payments" in statement for statement in asked)
+    assert not [statement for statement in asked if "payin_faults" in statement or "payin_held" in statement]
+
+
+def test_reset_and_snapshot_take_faults_along(sandbox: Sandbox) -> None:
+    shop = Shop(sandbox, sandbox.local_base_url, sandbox.transport)
+    sandbox.inject("error_503", times=2)
+    assert shop.pay().status_code == 503
+    snapshot = sandbox.snapshot()
+    sandbox.reset()
+    assert sandbox.faults() == []
+    assert shop.pay().status_code == 200
+    sandbox.restore(snapshot)
+    assert [shop.pay().status_code for _ in range(2)] == [503, 200]
+    shop.close()
+
+
 def test_a_number_is_given_once(sandbox: Sandbox) -> None:
     first = sandbox.inject("reset")
     sandbox.remove_faults()
@@ -405,6 +466,8 @@ def _orders() -> st.SearchStrategy[dict[str, Any]]:
             needed["milliseconds"] = st.integers(0, 1)
         if "afterCommit" in rules.takes:
             needed["after_commit"] = st.booleans()
+        if "page" in rules.takes:
+            needed["page"] = st.booleans()
         endless = st.fixed_dictionaries({**needed, "rate": st.sampled_from([0.2, 0.5])})
         return endless | st.fixed_dictionaries({**needed, "times": options.pop("times")}, optional=options)
 

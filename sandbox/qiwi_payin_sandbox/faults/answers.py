@@ -4,9 +4,8 @@ AnswerFault
 ├── Latency        the answer comes late
 ├── SlowAnswer     its body comes in pieces
 └── Ending         something else comes in its place: the first one decides
-    ├── ServiceError       500 with the error body
+    ├── ErrorAnswer        an error with the body of the API, or with the page of a gateway in front of it
     ├── EmptyError         500 without a body
-    ├── GatewayError       429, 502 or 503 with the page of the gateway in front of the service
     └── BrokenConnection   nothing, or half of the answer
 """
 
@@ -20,7 +19,7 @@ from typing import Any, ClassVar
 
 from qiwi_payin_sandbox.faults.fault import Chance
 from qiwi_payin_sandbox.faults.kind import Kind
-from qiwi_payin_sandbox.http.errors import ApiError, InternalError
+from qiwi_payin_sandbox.http.errors import ApiError
 from qiwi_payin_sandbox.http.message import Cut, Response
 
 _PAGE = "<html>\r\n<head><title>{0}</title></head>\r\n<body><center><h1>{0}</h1></center></body>\r\n</html>\r\n"
@@ -117,14 +116,36 @@ class Ending(AnswerFault):
     ends = True
 
 
-class ServiceError(Ending):
-    """500 with the error body of the API."""
+class ErrorAnswer(Ending):
+    """An error with the body of the API, or with the page of a gateway in front of it.
 
-    takes = frozenset({"afterCommit"})
+    Args:
+        error: The error.
+        takes: Settings that may be chosen.
+        retry_after: Seconds that `Retry-After` says where nothing else is chosen; None: the header is left out.
+    """
+
+    def __init__(self, error: type[ApiError], *takes: str, retry_after: int | None = None) -> None:
+        self._error = error
+        self._retry_after = retry_after
+        self.takes = frozenset(takes)
 
     def apply(self, course: Course, strike: Strike) -> Course:
         """Answer the error."""
-        return replace(course, instead=InternalError(), is_carried_out=strike.settings.get("afterCommit", False))
+        error = self._error()
+        error.headers |= self._headers(strike)
+        instead = _page(error) if strike.settings.get("page") else error
+        return replace(course, instead=instead, is_carried_out=strike.settings.get("afterCommit", False))
+
+    def _headers(self, strike: Strike) -> dict[str, str]:
+        seconds = strike.settings.get("retryAfterSeconds", self._retry_after)
+        if seconds is None:
+            return {}
+        if not strike.settings.get("retryAfterDate"):
+            return {"Retry-After": str(int(seconds))}
+        # whoever reads a date waits by the clock on the wall, as the header Date is told by it
+        until = strike.world.astimezone(UTC) + timedelta(seconds=int(seconds))
+        return {"Retry-After": format_datetime(until, usegmt=True)}
 
 
 class EmptyError(Ending):
@@ -135,33 +156,6 @@ class EmptyError(Ending):
     def apply(self, course: Course, strike: Strike) -> Course:
         """Answer nothing but the status."""
         answer = Response(status=HTTPStatus.INTERNAL_SERVER_ERROR, headers={}, body=b"")
-        return replace(course, instead=answer, is_carried_out=strike.settings.get("afterCommit", False))
-
-
-class GatewayError(Ending):
-    """A page of the gateway in front of the service, which is no JSON.
-
-    Args:
-        status: The HTTP status.
-        takes: Settings that may be chosen.
-        retry_after: Seconds that `Retry-After` says where nothing else is chosen; None: the header is left out.
-    """
-
-    def __init__(self, status: HTTPStatus, *takes: str, retry_after: int | None = None) -> None:
-        self._status = status
-        self._retry_after = retry_after
-        self.takes = frozenset(takes)
-
-    def apply(self, course: Course, strike: Strike) -> Course:
-        """Answer the page."""
-        headers = {"Content-Type": "text/html"}
-        seconds = strike.settings.get("retryAfterSeconds", self._retry_after)
-        if seconds is not None:
-            # whoever reads a date waits by the clock on the wall, as the header Date is told by it
-            date = format_datetime(strike.world.astimezone(UTC) + timedelta(seconds=int(seconds)), usegmt=True)
-            headers["Retry-After"] = date if strike.settings.get("retryAfterDate") else str(seconds)
-        body = _PAGE.format(f"{self._status.value} {self._status.phrase}").encode()
-        answer = Response(status=self._status, headers=headers, body=body)
         return replace(course, instead=answer, is_carried_out=strike.settings.get("afterCommit", False))
 
 
@@ -180,3 +174,8 @@ class BrokenConnection(Ending):
     def apply(self, course: Course, strike: Strike) -> Course:  # noqa: ARG002 - it leaves nothing to choose
         """End the connection."""
         return replace(course, cut=self._cut, is_carried_out=self._is_carried_out)
+
+
+def _page(error: ApiError) -> Response:
+    body = _PAGE.format(f"{error.status} {HTTPStatus(error.status).phrase}").encode()
+    return Response(status=error.status, headers={"Content-Type": "text/html", **error.headers}, body=body)

@@ -9,7 +9,10 @@ ApiError
 ├── MissingError            404  payin.resource.not.found
 ├── MethodError             405  http.method.not.allowed
 ├── MediaTypeError          406  http.media.type.not.supported
+├── TooManyRequestsError    429  http.too.many.requests
 ├── InternalError           500  internal.error
+├── BadGatewayError         502  internal.error
+├── UnavailableError        503  internal.error
 ├── StoppingError           503  internal.error
 └── StoreAwayError          503  internal.error
 """
@@ -118,6 +121,24 @@ class InternalError(ApiError):
     """The sandbox itself failed."""
 
     status, code, user_message = 500, "internal.error", "Internal error"
+
+
+class TooManyRequestsError(ApiError):
+    """The client is to come back later."""
+
+    status, code, user_message = 429, "http.too.many.requests", "Too many requests"
+
+
+class BadGatewayError(ApiError):
+    """The service cannot be reached."""
+
+    status, code, user_message = 502, "internal.error", "Internal error"
+
+
+class UnavailableError(ApiError):
+    """The service is not available for the moment."""
+
+    status, code, user_message = 503, "internal.error", "Internal error"
 
 
 class StoppingError(ApiError):
