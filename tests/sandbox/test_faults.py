@@ -183,15 +183,17 @@ def test_when_to_come_back_may_be_a_date() -> None:
 def test_the_client_tells_what_may_have_happened(
     shop: Shop, kind: str, chosen: Any, to_a_change: tuple[Any, Any], to_a_question: type[CallError]
 ) -> None:
-    def pay() -> Any:
+    patience = 0.1 if "milliseconds" in chosen else 10.0
+
+    def pay(timeout: float = 10.0) -> Any:
         card = CardPaymentMethod(pan=CARD["pan"], expiry_date=CARD["expiryDate"], cvv2="123")
-        return shop.payin.payments.create("p-1", payment_method=card, amount="150.00", flags=["SALE"], timeout=0.05)
+        return shop.payin.payments.create("p-1", payment_method=card, amount="150.00", flags=["SALE"], timeout=timeout)
 
     with shop.sandbox.fault(kind, **chosen):
         with pytest.raises(to_a_change[0]) as changing:
-            pay()
+            pay(patience)
         with pytest.raises(to_a_question):
-            shop.payin.payments.get("p-1", timeout=0.05)
+            shop.payin.payments.get("p-1", timeout=patience)
     if to_a_change[1] is not None:
         assert isinstance(changing.value, OutcomeUnknown)
         assert isinstance(changing.value.reason, to_a_change[1])
