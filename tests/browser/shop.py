@@ -30,6 +30,8 @@ class Shop:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self.visits: list[str] = []
+        self.headers: dict[str, str] = {}
+        """Headers that its pages bear besides."""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -109,6 +111,8 @@ class Shop:
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
+                for name, value in shop.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
 

@@ -226,7 +226,7 @@ def test_the_form_works_in_a_frame_of_the_shop(page: Page, shop: Shop) -> None:
     page.set_content(f'<iframe src="{shop.link(shop.bill(), lang="en")}" width="500" height="900"></iframe>')
     frame = page.frame_locator("iframe")
     frame.get_by_text("Test cards", exact=True).click()
-    for button in ("Fill in", "Pay", "Confirm"):
+    for button in ("Fill in VISA 1049", "Pay 150.00", "Confirm"):
         frame.get_by_role("button", name=button).click()
     expect(frame.get_by_role("heading", level=1)).to_have_text("Payment successful")
 
@@ -243,8 +243,8 @@ def test_the_test_card_can_be_filled_in(page: Page, shop: Shop, picture: Picture
     page.goto(shop.link(shop.bill(), lang="en"))
     page.get_by_text("Test cards", exact=True).click()
     picture(page, "test-cards-en")
-    press(page, "Fill in")
-    press(page, "Pay")
+    press(page, "Fill in VISA 1049")
+    press(page, "Pay 150.00")
     press(page, "Confirm")
     heading(page, "Payment successful")
 

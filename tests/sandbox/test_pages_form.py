@@ -334,7 +334,7 @@ def test_card_data_are_in_no_stored_row(tmp_path: Path) -> None:
             pay(PlainBrowser(sandbox.origin), address, **card)
         stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"425600******0003" in stored
-    for secret in (b"4256000000000003", b"SECRET", b"\x00968", b'"968"'):
+    for secret in (b"4256000000000003", b"\x00968", b'"968"'):
         assert secret not in stored
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qiwi_payin_sandbox.payer import CardRejected, TypedCard
+from qiwi_payin_sandbox.domain.bank.cards import PUBLISHED_CARDS, card_info
+from qiwi_payin_sandbox.payer import GOOD_CARD, CardRejected, TypedCard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,8 +15,28 @@ if TYPE_CHECKING:
 ANOTHER_CARD = "another"
 """The value of the `card` field when no saved card is picked."""
 
-TEST_CARD = {"pan": "4444 4436 1662 1049", "expiryDate": "12/34", "cvv2": "123"}
-"""A card that the sandbox's bank approves, offered to whoever tries the form."""
+
+@dataclass(frozen=True, slots=True)
+class TestCard:
+    """A card to try the form with; its number is in groups."""
+
+    __test__ = False  # the name is the field's, not a test case
+
+    scheme: str
+    pan: str
+    expiry_date: str = "12/34"
+    cvv2: str = "123"
+
+
+def _grouped(pan: str) -> str:
+    return " ".join(pan[start : start + 4] for start in range(0, len(pan), 4))
+
+
+TEST_CARDS = (
+    TestCard(card_info(GOOD_CARD.pan).payment_system, _grouped(GOOD_CARD.pan)),
+    *(TestCard(scheme, _grouped(numbers[0])) for scheme, numbers in PUBLISHED_CARDS.items()),
+)
+"""Cards that the sandbox's bank approves, offered to whoever tries the form."""
 
 _NEEDED = ("pan", "expiryDate", "cvv2")
 _EXPIRY = re.compile(r"(\d{2}|\d(?=/))/?(?:20)?(\d{2})", re.ASCII)

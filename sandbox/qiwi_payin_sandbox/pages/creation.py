@@ -58,12 +58,14 @@ class CreationPages:
     def _on_to_form(self, page: PageRequest, given: Mapping[str, str]) -> Response:
         link = PaymentLink(given)
         try:
-            invoice_uid = self._invoices.open(link.order())
+            opened = self._invoices.open(link.order())
         except AmountNeeded:
             return self._ask(page, link, {})
         except InvoiceRejected as rejected:
             return self._rejected(page, link, rejected)
-        return self._renderer.redirect(Visit.read({**given, "invoiceUid": invoice_uid}, page.root).address("form"))
+        return self._renderer.redirect(
+            Visit.read({**given, "invoiceUid": opened.invoice_uid}, page.root).address("form")
+        )
 
     def _ask(self, page: PageRequest, link: PaymentLink, typed: Mapping[str, str], *, wrong: bool = False) -> Response:
         try:

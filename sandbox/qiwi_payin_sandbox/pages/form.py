@@ -6,9 +6,10 @@ from http import HTTPStatus
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
+from qiwi_payin_sandbox.domain.bank.cards import BINS
 from qiwi_payin_sandbox.domain.methods import CARD, PAYABLE, SANDBOX_PAY
 from qiwi_payin_sandbox.pages.addresses import host_of, web_address
-from qiwi_payin_sandbox.pages.card_entry import ANOTHER_CARD, TEST_CARD, picked_card, typed_card
+from qiwi_payin_sandbox.pages.card_entry import ANOTHER_CARD, TEST_CARDS, picked_card, typed_card
 from qiwi_payin_sandbox.pages.messages import Event
 from qiwi_payin_sandbox.pages.themes import is_code
 from qiwi_payin_sandbox.pages.visit import Visit
@@ -152,7 +153,8 @@ class FormPages:
             success_url=success_url,
             success_host=success_url and host_of(success_url),
             language_address=visit.in_language(visit.language.other).address("form"),
-            test_card=TEST_CARD,
+            schemes=[(first, last, info.payment_system) for first, last, info in BINS],
+            test_cards=TEST_CARDS,
         )
 
     def _to_issuer(self, visit: Visit, bill: FormBill, payment: FormPayment) -> Response:

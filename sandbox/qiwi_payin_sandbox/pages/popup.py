@@ -42,7 +42,7 @@ class PopupInvoices:
         return Response(status=HTTPStatus.NO_CONTENT, headers=_HEADERS | _ALLOWED, body=b"")
 
     def create(self, page: PageRequest) -> Response:
-        """Answer `POST /popup/invoices`: `invoiceUid` and `payUrl`, or `errors` by parameter."""
+        """Answer `POST /popup/invoices`: `billId`, `invoiceUid` and `payUrl`, or `errors` by parameter."""
         try:
             body = wire.loads(page.http.body) if len(page.http.body) <= _LONGEST_BODY else None
         except wire.MalformedError:
@@ -50,14 +50,15 @@ class PopupInvoices:
         if not isinstance(body, dict):
             return _json(HTTPStatus.BAD_REQUEST, {"errors": {"params": "must be an object"}})
         try:
-            invoice_uid = self._invoices.open(order_of_popup(body))
+            opened = self._invoices.open(order_of_popup(body))
         except InvoiceRejected as rejected:
             rules = texts_of(Language.EN).parameter_rules
             return _json(
                 HTTPStatus.BAD_REQUEST,
                 {"errors": {name: rules.get(rule, rule) for name, rule in rejected.fields.items()}},
             )
-        return _json(HTTPStatus.OK, {"invoiceUid": invoice_uid, "payUrl": Links(page.public_url).form(invoice_uid)})
+        pay_url = Links(page.public_url).form(opened.invoice_uid)
+        return _json(HTTPStatus.OK, {"billId": opened.bill_id, "invoiceUid": opened.invoice_uid, "payUrl": pay_url})
 
 
 def _json(status: HTTPStatus, body: dict[str, Any]) -> Response:

@@ -26,7 +26,9 @@ READABLE = 4.5
 
 _CODE = re.compile(r"[A-Za-z0-9-]{1,255}", re.ASCII)
 _STEPS = 200
-_LIGHT_PANEL, _DARK_PANEL = (1.0, 1.0, 1.0), (24 / 255, 33 / 255, 41 / 255)
+_LIGHT = ((1.0, 1.0, 1.0), (238 / 255, 241 / 255, 243 / 255))
+_DARK = ((24 / 255, 33 / 255, 41 / 255), (15 / 255, 21 / 255, 26 / 255))
+"""Colours of panel and page, as the style sheet has them."""
 _WHITE, _BLACK = (1.0, 1.0, 1.0), (0.0, 0.0, 0.0)
 
 _LINEAR = 0.04045
@@ -45,7 +47,6 @@ class Theme:
 
 
 BUILT_IN = {
-    "default": Theme(170, 0.81),
     "ocean": Theme(212, 0.8),
     "plum": Theme(292, 0.5),
     "amber": Theme(30, 0.85),
@@ -92,7 +93,7 @@ def accent(theme: Theme, *, dark: bool) -> tuple[Colour, Colour, Colour, Colour]
 
     The lightness is the one nearest to the theme's middle that keeps the contrast with what is behind and before it.
     """
-    panel, on_accent = (_DARK_PANEL, _BLACK) if dark else (_LIGHT_PANEL, _WHITE)
+    behind, on_accent = (_DARK, _BLACK) if dark else (_LIGHT, _WHITE)
     wash = _colour(theme.hue, theme.saturation * 0.5, 0.16 if dark else 0.94)
     lightnesses = [0.5 + step / _STEPS / 2 * (1 if dark else -1) for step in range(_STEPS + 1)]
     chosen = next(
@@ -100,7 +101,7 @@ def accent(theme: Theme, *, dark: bool) -> tuple[Colour, Colour, Colour, Colour]
         for lightness in lightnesses
         if all(
             contrast(_colour(theme.hue, theme.saturation, lightness), other) >= READABLE
-            for other in (panel, on_accent, wash)
+            for other in (*behind, on_accent, wash)
         )
     )
     stronger = min(chosen + 0.08, 1.0) if dark else max(chosen - 0.08, 0.0)

@@ -14,7 +14,7 @@ _FORM_RULES = {
 
 
 class CardRejected(ValueError):  # noqa: N818
-    """What was typed is no card data: `fields` maps a field to `format`."""
+    """What was typed is no card data: `fields` maps a field to `format`, `missing` or `outcome` (no such answer)."""
 
     def __init__(self, fields: dict[str, str]) -> None:
         super().__init__(", ".join(fields))

@@ -7,14 +7,14 @@ from typing import TypeVar
 from qiwi_payin_sandbox.acceptance import Means, accept
 from qiwi_payin_sandbox.domain import payments
 from qiwi_payin_sandbox.domain.bills import Bill
-from qiwi_payin_sandbox.domain.errors import NotFoundError
+from qiwi_payin_sandbox.domain.errors import NotFoundError, ValidationError
 from qiwi_payin_sandbox.domain.methods import SandboxPay, shown_on_form
 from qiwi_payin_sandbox.domain.payments import Awaited, Payment
 from qiwi_payin_sandbox.domain.tokens import Token
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.operations import views
-from qiwi_payin_sandbox.payer.cards import TypedCard
+from qiwi_payin_sandbox.payer.cards import CardRejected, TypedCard
 from qiwi_payin_sandbox.payer.errors import BillNotFound, ChallengeNotFound, PaymentNotFound, SavedCardNotFound
 from qiwi_payin_sandbox.payer.objects import Challenge, FormBill, FormPayment, SavedCard
 from qiwi_payin_sandbox.work import Work
@@ -46,14 +46,17 @@ class PayerDesk:
 
         Raises:
             BillNotFound: There is no such bill.
-            CardRejected: Not card data.
+            CardRejected: Not card data, or the holder's name asks the bank for an answer that there is not.
         """
         means = card.checked()
-        return self._on_bill(
-            self._engine.change,
-            invoice_uid,
-            lambda work, bill: _form_payment(pay(work, bill, means, attempt), bill, work),
-        )
+        try:
+            return self._on_bill(
+                self._engine.change,
+                invoice_uid,
+                lambda work, bill: _form_payment(pay(work, bill, means, attempt), bill, work),
+            )
+        except ValidationError as error:
+            raise CardRejected(dict.fromkeys((name.rpartition(".")[2] for name in error.cause), "outcome")) from None
 
     def pay_with_saved_card(self, invoice_uid: str, card_id: str, *, attempt: str | None = None) -> FormPayment:
         """Pay a bill with a linked card, without 3-D Secure.
@@ -284,7 +287,7 @@ def _form_payment(payment: Payment, bill: Bill, work: Work) -> FormPayment:
 
 
 def _saved(work: Work, bill: Bill) -> list[Token]:
-    return work.unit.tokens_of_account(bill.account) if bill.account is not None else []
+    return work.tokens_of_account(bill.account) if bill.account is not None else []
 
 
 def _card_id(ids: Ids, token: Token) -> str:

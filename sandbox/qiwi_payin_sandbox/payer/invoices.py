@@ -8,10 +8,11 @@ InvoiceError (Exception)
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from qiwi_payin_sandbox import times, wire
 from qiwi_payin_sandbox.domain import bills
+from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.money import Money, minor_units
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.http.errors import FieldsError
@@ -83,6 +84,13 @@ class InvoiceOrder:
         return {name: value for name, value in given.items() if value}
 
 
+class OpenedInvoice(NamedTuple):
+    """The invoice that an order led to."""
+
+    bill_id: str
+    invoice_uid: str
+
+
 class InvoiceDesk:
     """Makes invoices in two steps, as the documents have it for those of a public key.
 
@@ -101,13 +109,13 @@ class InvoiceDesk:
         Raises:
             InvoiceRejected: There is none (rule `unknown`).
         """
-        for site in self._engine.sites.values():
-            if site.public_key == public_key:
-                return site
-        raise InvoiceRejected({"publicKey": "unknown"})
+        site = self._engine.sites.of_public_key(public_key)
+        if site is None:
+            raise InvoiceRejected({"publicKey": "unknown"})
+        return site
 
-    def open(self, order: InvoiceOrder) -> str:
-        """Return the `invoiceUid` of the invoice, made now or by an earlier order of the same `bill_id`.
+    def open(self, order: InvoiceOrder) -> OpenedInvoice:
+        """Return the invoice, made now or by an earlier order of the same `bill_id`.
 
         Raises:
             InvoiceRejected: A parameter breaks its rule, or the id belongs to another invoice (rule `taken`).
@@ -118,10 +126,13 @@ class InvoiceDesk:
             raise InvoiceRejected({"currency": "not_enabled"})
         self._check_order(order)
 
-        def command(work: Work) -> str:
+        def command(work: Work) -> OpenedInvoice:
             return _opened(work, order)
 
-        return self._engine.change(site.site_id, command)
+        try:
+            return self._engine.change(site.site_id, command)
+        except ValidationError as error:
+            raise _rejected(error.cause) from None
 
     def _check_order(self, order: InvoiceOrder) -> None:
         amount = {"value": order.amount or _PLACEHOLDER, "currency": order.currency}
@@ -132,18 +143,22 @@ class InvoiceDesk:
                 {**order.body(), "amount": amount, "expirationDateTime": term},
             )
         except FieldsError as error:
-            names = {name.rpartition(".")[2]: "; ".join(rules) for name, rules in error.cause.items()}
-            raise InvoiceRejected(names or {"publicKey": "unknown"}) from None
+            raise _rejected(error.cause) from None
 
 
-def _opened(work: Work, order: InvoiceOrder) -> str:
+def _rejected(cause: Mapping[str, list[str]]) -> InvoiceRejected:
+    """Name parameters as links do: `customer.email` is `email`."""
+    return InvoiceRejected({name.rpartition(".")[2]: "; ".join(rules) for name, rules in cause.items()})
+
+
+def _opened(work: Work, order: InvoiceOrder) -> OpenedInvoice:
     fingerprint = work.ids.fingerprint(wire.canonical({**order.body(), "currency": order.currency}))
     found = work.find_bill(order.bill_id) if order.bill_id is not None else None
     if found is not None:
         bill, made_by = found
         if made_by != fingerprint or order.amount not in {None, bill.amount.text}:
             raise InvoiceRejected({"billId": "taken"})
-        return bill.invoice_uid
+        return OpenedInvoice(bill.bill_id, bill.invoice_uid)
     if order.amount is None:
         raise AmountNeeded
     expires_at = order.expires_at or work.now + LIFE
@@ -155,7 +170,7 @@ def _opened(work: Work, order: InvoiceOrder) -> str:
         expires_at,
     )
     work.store(bills.create(bill, work.now), "bill", fingerprint)
-    return bill.invoice_uid
+    return OpenedInvoice(bill.bill_id, bill.invoice_uid)
 
 
 def _free_id(work: Work) -> str:

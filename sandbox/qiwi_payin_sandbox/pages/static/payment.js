@@ -26,6 +26,24 @@ const format = {
   cvv2: (text) => digitsOf(text).slice(0, 4),
 };
 
+// What a page that has this one in a frame is told; nothing but the name of the event, so anybody may hear it.
+const tell = (event) => { if (event && parent !== window) parent.postMessage(event, "*"); };
+
+// The rows of the bank's table: first digits from and to, and the payment system.
+const schemeOf = (digits, rows) =>
+  rows.find(([first, last]) => digits.length >= first.length && first <= digits.slice(0, first.length) && digits.slice(0, last.length) <= last)?.[2] ?? "";
+
+// A month that is over, by the site's clock, is warned of: the bank decides.
+const isPast = (text, now) => {
+  const digits = text.replace(/\s/g, "").replace(/^(\d)\//, "0$1").replace(/\D/g, "");
+  return digits.length >= 4 && `20${digits.slice(-2)}-${digits.slice(0, 2)}` < now;
+};
+
+const isDoubtful = {
+  pan: (input) => !passesLuhn(digitsOf(input.value)),
+  expiryDate: (input) => isPast(input.value, input.dataset.now),
+};
+
 function show(input, message, isWarning = false) {
   const place = document.getElementById(`${input.name}-error`);
   place.textContent = message;
@@ -39,8 +57,8 @@ function check(input) {
   const { missing, format: wrong, warning } = input.dataset;
   if (!input.value.trim() && missing) return show(input, missing), false;
   if (!accepts[input.name](input.value)) return show(input, wrong), false;
-  const mistyped = warning && !passesLuhn(digitsOf(input.value));
-  show(input, mistyped ? warning : "", mistyped);
+  const isDoubted = Boolean(warning && isDoubtful[input.name](input));
+  show(input, isDoubted ? warning : "", isDoubted);
   return true;
 }
 
@@ -70,12 +88,19 @@ function whenReleased(task) {
   else task();
 }
 
+function nameScheme(input) {
+  const place = document.getElementById("scheme");
+  const scheme = schemeOf(digitsOf(input.value), JSON.parse(input.dataset.schemes));
+  if (place.textContent !== scheme) place.textContent = scheme;
+}
+
 function preparePayment(form) {
   const inputs = [...form.querySelectorAll(".typed-card input")];
   const typed = () => form.elements.card === undefined || form.elements.card.value === "another";
   for (const input of inputs) {
     input.addEventListener("input", (event) => {
       if (!event.inputType?.startsWith("delete")) regroup(input);
+      if (input.name === "pan") nameScheme(input);
       if (input.getAttribute("aria-invalid") && accepts[input.name](input.value)) check(input);
     });
     input.addEventListener("blur", () => { if (input.value) whenReleased(() => check(input)); });
@@ -90,22 +115,26 @@ function preparePayment(form) {
     }
     button.setAttribute("aria-disabled", "true");
     button.querySelector("span").textContent = form.dataset.busy;
+    tell("PAYMENT_ATTEMPT");
   });
-  const fill = document.querySelector("[data-fill]");
-  fill.hidden = false;
-  fill.addEventListener("click", () => {
-    const another = document.getElementById("another-card");
-    if (another) another.checked = true;
-    for (const input of inputs) {
-      input.value = fill.dataset[input.name] ?? "";
-      show(input, "");
-    }
-    form.querySelector("button[type=submit]").focus();
-  });
+  for (const fill of document.querySelectorAll("[data-fill]")) {
+    fill.hidden = false;
+    fill.addEventListener("click", () => {
+      const another = document.getElementById("another-card");
+      if (another) another.checked = true;
+      for (const input of inputs) {
+        input.value = fill.dataset[input.name] ?? "";
+        show(input, "");
+        if (input.name === "pan") nameScheme(input);
+      }
+      form.querySelector("button[type=submit]").focus();
+    });
+  }
 }
 
 // A page that the browser kept and shows again on "back" tells an old state.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
+tell(document.body.dataset.event);
 document.querySelectorAll("form[data-payment]").forEach(preparePayment);
 document.querySelector("form[data-auto-submit]")?.submit();

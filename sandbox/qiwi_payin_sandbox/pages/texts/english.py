@@ -51,6 +51,7 @@ ENGLISH = Texts(
         },
         "holderName": {
             "format": "Enter the name in Latin letters, 26 characters at most",
+            "outcome": "The sandbox knows no such answer of the bank",
         },
     },
     number_warning="Check the number: it seems to be mistyped",
@@ -60,11 +61,12 @@ ENGLISH = Texts(
     card_not_kept="We keep nothing of what was typed, so please enter it again.",
     saved_card_gone="This card is no longer linked. Choose another one.",
     test_cards="Test cards",
-    test_card_good="approved",
-    test_card_months=(
-        ("02", "declined by the bank"),
-        ("03", "approved after 3 seconds"),
-        ("04", "declined after 3 seconds"),
+    test_card_any="Any expiry date and CVV will do, except for these:",
+    test_card_outcomes=(
+        ("Month 02", "declined by the bank"),
+        ("Month 03", "approved after 3 seconds"),
+        ("Month 04", "declined after 3 seconds"),
+        ("Name SANDBOX 51", "declined with code 51 of the payment system"),
     ),
     test_card_fill="Fill in",
     unfinished="A payment waits for confirmation",
@@ -127,7 +129,7 @@ ENGLISH = Texts(
     challenge_not_found="Nothing to confirm",
     challenge_not_found_note="The payment is finished, its time is over, or the link is wrong.",
     how_much="How much do you pay?",
-    amount_hint="Roubles and kopecks, such as 1500.50",
+    amount_hint="For example 1500.50",
     amount_error="Enter a sum above zero and below a million, with two digits of kopecks at most",
     next="On to the payment",
     parameters={

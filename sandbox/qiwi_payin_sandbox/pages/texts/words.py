@@ -55,8 +55,8 @@ class Texts:
     saved_card_gone: str
 
     test_cards: str
-    test_card_good: str
-    test_card_months: tuple[tuple[str, str], ...]
+    test_card_any: str
+    test_card_outcomes: tuple[tuple[str, str], ...]
     test_card_fill: str
 
     unfinished: str
