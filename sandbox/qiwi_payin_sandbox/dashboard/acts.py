@@ -50,9 +50,9 @@ class Act:
             raise UnusableFieldError(f"{name} is missing")
         return value
 
-    def operate(self, operation_id: str, body: Json | None = None, **parameters: str) -> Any:
+    def operate(self, operation_id: str, body: Json | None = None, **path: Any) -> Any:
         """Run an operation on the site."""
-        return self.control.operate(operation_id, self.site_id, body, public_url=self.public_url, **parameters)
+        return self.control.operate(operation_id, self.site_id, body, public_url=self.public_url, **path)
 
     def number(self, name: str) -> int:
         """Return a field that is a whole number."""

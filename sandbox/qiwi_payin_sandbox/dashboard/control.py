@@ -64,22 +64,22 @@ class Control:
         *,
         query: Json | None = None,
         public_url: str = "",
-        **parameters: str,
+        **path: Any,
     ) -> Any:
-        """Run an operation and return its answer.
+        """Run an operation and return its answer; `path` holds the parameters of its path besides the site.
 
         Raises:
             ApiError: It was refused.
         """
-        return self.dispatcher.operate(operation_id, {"siteId": site_id, **parameters}, body or {}, public_url, query)
+        return self.dispatcher.operate(operation_id, {"siteId": site_id, **path}, body or {}, public_url, query)
 
-    def shown(self, operation_id: str, site_id: str, *, public_url: str = "", **parameters: str) -> Any:
+    def shown(self, operation_id: str, site_id: str, *, public_url: str = "", **path: Any) -> Any:
         """Run an operation that reads and return its answer without secrets.
 
         Raises:
             ApiError: It was refused.
         """
-        answered = self.operate(operation_id, site_id, public_url=public_url, **parameters)
+        answered = self.operate(operation_id, site_id, public_url=public_url, **path)
         return self.masks.of_response(operation_id, 200).masked(answered)
 
     def look(self, site_id: str, query: Callable[[Work], T]) -> T:

@@ -9,14 +9,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from qiwi_payin_sandbox import masking, times
 from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.http.message import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 SECURITY_HEADERS = {
     "Cache-Control": "no-store",
@@ -36,11 +36,16 @@ _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=
 
 
 class Renderer:
-    """Renders the templates of this package."""
+    """Renders the templates of packages, by default of this one; those named first go before.
 
-    def __init__(self) -> None:
+    Args:
+        packages: The packages besides this one.
+        filters: Filters of their own.
+    """
+
+    def __init__(self, *packages: str, filters: Mapping[str, Callable[..., Any]] | None = None) -> None:
         self._environment = Environment(
-            loader=PackageLoader("qiwi_payin_sandbox.dashboard"),
+            loader=ChoiceLoader([PackageLoader(package) for package in (*packages, "qiwi_payin_sandbox.dashboard")]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -55,16 +60,16 @@ class Renderer:
             segment=lambda text: quote(str(text), safe=""),
             span=span_text,
             tail=masking.tail,
-            unquoted=json.loads,
+            **(filters or {}),
         )
 
     def page(
         self,
         template: str,
+        values: Mapping[str, object],
         *,
         status: HTTPStatus = HTTPStatus.OK,
         headers: Mapping[str, str] | None = None,
-        **values: object,
     ) -> Response:
         """Return the rendered template."""
         html = self._environment.get_template(template).render(values)

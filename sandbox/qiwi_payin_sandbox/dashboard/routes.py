@@ -76,37 +76,49 @@ class Dashboard:
         method = "GET" if page.http.method == "HEAD" else page.http.method
         match method, parts:
             case "GET", [""]:
-                return self._renderer.page("start.html", **self._frame(page, None, None))
+                return self._renderer.page("start.html", self._frame(page, None, None))
             case "GET", ["dashboard", "static", name] if name in _FILES:
                 return _file(name)
             case "POST", ["dashboard", "login"]:
                 return self._log_in(page)
-        visitor = self._access.admit(page.http)
+        return self._answer_visitor(page, self._access.admit(page.http), method, parts)
+
+    def _answer_visitor(self, page: PageRequest, visitor: Visitor, method: str, parts: list[str]) -> Response:
+        if method == "POST":
+            self._access.demand_own_form(page.http, visitor, page.fields.get("token", ""))
         match method, parts:
             case "GET", ["dashboard"]:
                 return self._sites(page, visitor)
             case "GET", ["dashboard", "login"]:
                 return _redirect(f"{page.root}dashboard")
             case "POST", ["dashboard", "logout"]:
-                self._access.demand_own_form(page.http, visitor, page.fields.get("token", ""))
                 return _redirect(f"{page.root}dashboard", {"Set-Cookie": self._access.end_cookie()})
-            case "GET", ["dashboard", "sites", site_id, "stream"] if site_id in self._control.sites:
+            case "GET" | "POST", ["dashboard", "sites", site_id, *rest] if self._has_site(site_id):
+                return self._answer_of_site(page, visitor, site_id, [method, *rest])
+        raise PageError(HTTPStatus.NOT_FOUND, "There is no such page.")
+
+    def _answer_of_site(self, page: PageRequest, visitor: Visitor, site_id: str, asked: list[str]) -> Response:
+        match asked:
+            case ["GET", "stream"]:
                 return self._feed.stream(site_id, page.http.headers.get("last-event-id") or page.query.get("after"))
-            case "POST", ["dashboard", "sites", site_id, "do", act] if site_id in self._control.sites and act in ACTS:
-                self._access.demand_own_form(page.http, visitor, page.fields.get("token", ""))
+            case ["POST", "do", act] if act in ACTS:
                 return self._act(page, site_id, act)
-            case "GET", ["dashboard", "sites", site_id, *rest] if site_id in self._control.sites:
+            case ["GET", *rest]:
                 return self._site_page(page, visitor, site_id, rest)
         raise PageError(HTTPStatus.NOT_FOUND, "There is no such page.")
+
+    def _has_site(self, site_id: str) -> bool:
+        return self._control.services.engine.sites.find(site_id) is not None
 
     # pages
 
     def _sites(self, page: PageRequest, visitor: Visitor) -> Response:
         clocks = {site_id: self._control.services.engine.clock(site_id) for site_id in self._control.sites}
         frame = self._frame(page, visitor, None)
-        return self._renderer.page("sites.html", **{**frame, "clocks": clocks})
+        return self._renderer.page("sites.html", {**frame, "clocks": clocks})
 
     def _site_page(self, page: PageRequest, visitor: Visitor, site_id: str, rest: list[str]) -> Response:
+        frame = self._frame(page, visitor, site_id)  # first: what happens while the page is made is followed, too
         if rest == ["search"]:
             wanted = page.query.get("q", "")
             found = self._pages.search(site_id, wanted)
@@ -115,8 +127,7 @@ class Dashboard:
             shown = Page("not_found.html", {"wanted": wanted[:200]})
         else:
             shown = self._shown(page, site_id, rest)
-        frame = self._frame(page, visitor, site_id)
-        return self._renderer.page(shown.template, **{**frame, "section": rest[0] if rest else "", **shown.values})
+        return self._renderer.page(shown.template, {**frame, "section": rest[0] if rest else "", **shown.values})
 
     def _shown(self, page: PageRequest, site_id: str, rest: list[str]) -> Page:
         pages, url = self._pages, page.public_url
@@ -174,7 +185,7 @@ class Dashboard:
     ) -> Response:
         frame = self._frame(page, None, None)
         return self._renderer.page(
-            "message.html", status=status, headers=headers, **{**frame, "text": text, "title": status.phrase}
+            "message.html", {**frame, "text": text, "title": status.phrase}, status=status, headers=headers
         )
 
     # acts
@@ -198,7 +209,7 @@ class Dashboard:
     def _ask_for_key(self, page: PageRequest, *, wrong: bool = False) -> Response:
         frame = self._frame(page, None, None)
         return self._renderer.page(
-            "login.html", status=HTTPStatus.UNAUTHORIZED, **{**frame, "wrong": wrong, "has_key": self._access.has_key}
+            "login.html", {**frame, "wrong": wrong, "has_key": self._access.has_key}, status=HTTPStatus.UNAUTHORIZED
         )
 
     def _log_in(self, page: PageRequest) -> Response:
