@@ -17,6 +17,7 @@ from qiwi_payin_sandbox.sites import SiteChangedError, Sites
 from qiwi_payin_sandbox.store import database
 from qiwi_payin_sandbox.store.database import Store
 from qiwi_payin_sandbox.store.due import DueTimes, due_times
+from qiwi_payin_sandbox.store.sites import SiteLock
 from qiwi_payin_sandbox.store.unit import Unit
 from qiwi_payin_sandbox.work import OverdueError, Work
 
@@ -111,7 +112,8 @@ class Engine:
         """
 
         def write(unit: Unit) -> None:
-            self.state_of_clock(unit, lock=True)
+            if unit.clock_and_revision(SiteLock.ALONE) is None:
+                raise SiteChangedError
             if list(unit.revisions()) == [site_id]:
                 raise ValidationError({"siteId": ["The only site of a sandbox cannot be removed"]})
             unit.clear()
@@ -131,8 +133,16 @@ class Engine:
 
     # commands
 
-    def change(self, site_id: str, command: Callable[[Work], T], *, revision: int | None = None) -> T:
+    def change(
+        self, site_id: str, command: Callable[[Work], T], *, revision: int | None = None, alone: bool = False
+    ) -> T:
         """Run a command on a site in one durable transaction.
+
+        Args:
+            site_id: The site.
+            command: The command.
+            revision: The revision that the site must be of.
+            alone: Let nobody else write anything of the site meanwhile.
 
         Raises:
             SiteChangedError: The site is of another revision than this one, or is gone.
@@ -141,7 +151,8 @@ class Engine:
 
         def run(unit: Unit) -> T:
             nonlocal work
-            work = self._work(unit, site_id, writes=True, revision=revision)
+            lock = SiteLock.ALONE if alone else SiteLock.STAY
+            work = self._work(unit, site_id, lock, writes=True, revision=revision)
             return command(work)
 
         result = self._in_transaction(site_id, run)
@@ -158,12 +169,13 @@ class Engine:
         """
         try:
             with self._store.reading() as session:
-                return query(self._work(Unit(session, site_id), site_id, writes=False, revision=revision))
+                unit = Unit(session, site_id)
+                return query(self._work(unit, site_id, SiteLock.NONE, writes=False, revision=revision))
         except OverdueError:
             return self.change(site_id, query, revision=revision)
 
-    def _work(self, unit: Unit, site_id: str, *, writes: bool, revision: int | None) -> Work:
-        found = unit.clock_and_revision()
+    def _work(self, unit: Unit, site_id: str, lock: SiteLock, *, writes: bool, revision: int | None) -> Work:
+        found = unit.clock_and_revision(lock)
         if found is None:
             self.sites.forget(site_id)
             raise SiteChangedError

@@ -80,13 +80,13 @@ class Call:
         """Makes ids."""
         return self.engine.ids
 
-    def change(self, command: Callable[[Work], T]) -> T:
-        """Run a command on the site in one durable transaction.
+    def change(self, command: Callable[[Work], T], *, alone: bool = False) -> T:
+        """Run a command on the site in one durable transaction, `alone` while nobody else writes anything of the site.
 
         Raises:
             SiteChangedError: The site is not as it was when the caller was admitted, who may be no longer.
         """
-        return self.engine.change(self.site.site_id, command, revision=self._known.revision)
+        return self.engine.change(self.site.site_id, command, revision=self._known.revision, alone=alone)
 
     def look(self, query: Callable[[Work], T]) -> T:
         """Run a query on the site.

@@ -1,5 +1,7 @@
 """Sites as rows: their clocks."""
 
+from enum import Enum
+
 from sqlalchemy import bindparam, select, update
 
 from qiwi_payin_sandbox.clock import ClockState
@@ -13,17 +15,34 @@ _FIND = select(_TABLE.c.frozen_at, _TABLE.c.shift, _TABLE.c.reached, _TABLE.c.re
 _CHANGE = update(_TABLE).where(_IS_IT)
 
 
+class SiteLock(Enum):
+    """What a transaction keeps others from until it ends, where several write at the same time."""
+
+    NONE = "nothing"
+    STAY = "replacing or removing all that the site has"
+    CLOCK = "that, and setting the clock"
+    ALONE = "writing anything of the site"
+
+
+_FIND_UNDER = {
+    SiteLock.NONE: _FIND,
+    SiteLock.STAY: _FIND.with_for_update(read=True, key_share=True),
+    SiteLock.CLOCK: _FIND.with_for_update(key_share=True),
+    SiteLock.ALONE: _FIND.with_for_update(),
+}
+
+
 class Sites(Part):
     """The site itself."""
 
     def clock(self, *, lock: bool = False) -> ClockState | None:
         """Return the site's clock."""
-        found = self.clock_and_revision(lock=lock)
+        found = self.clock_and_revision(SiteLock.CLOCK if lock else SiteLock.NONE)
         return None if found is None else found[0]
 
-    def clock_and_revision(self, *, lock: bool = False) -> tuple[ClockState, int] | None:
+    def clock_and_revision(self, lock: SiteLock = SiteLock.NONE) -> tuple[ClockState, int] | None:
         """Return the site's clock, and what tells whether its settings are those that were read before."""
-        row = self._session.one(_FIND, {"site_id": self._site_id}, lock=lock)
+        row = self._session.one(_FIND_UNDER[lock], {"site_id": self._site_id})
         if row is None:
             return None
         clock = ClockState(

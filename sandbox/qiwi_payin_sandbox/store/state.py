@@ -81,10 +81,7 @@ class State(Part):
             self._session.add_each(table, [{_SITE: self._site_id, **row} for row in rows[name]])
 
     def clear(self) -> None:
-        """Remove all rows of the site, when whoever is changing any has done so."""
-        if self._session.locks_rows:
-            names = ", ".join(table.name for table in _TABLES.values())
-            self._session.define(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
+        """Remove all rows of the site."""
         for table in _TABLES.values():
             self._session.run(delete(table).where(table.c.site_id == bindparam(_SITE)), {_SITE: self._site_id})
 
@@ -135,11 +132,12 @@ def _fits(column: Column[Any], value: Any) -> bool:
 
 
 def _unique_columns(table: Table) -> Iterator[tuple[str, ...]]:
-    for constraint in table.constraints:
-        if isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint):
-            names = tuple(column.name for column in constraint.columns if column.name != _SITE)
-            if names != (_SEQUENCE,):
-                yield names
+    found = (
+        tuple(column.name for column in constraint.columns if column.name != _SITE)
+        for constraint in table.constraints
+        if isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint)
+    )
+    yield from sorted(names for names in found if names != (_SEQUENCE,))
 
 
 def _check_unique(name: str, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:

@@ -1,0 +1,113 @@
+"""Who may use control operations: this machine without a key, others with a key of the site or the control key."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+from qiwi_payin_description import load
+from qiwi_payin_sandbox import Sandbox, Site
+
+from tests.sandbox.operator import Operator
+
+CONTROL = "the-control-key"
+SITES = [Site("one", key="key-of-one"), Site("two", key="key-of-two")]
+OF_A_SITE = sorted(
+    (method.upper(), path.removeprefix("/sandbox").replace("{siteId}", "one"), operation)
+    for path, item in load("sandbox")["paths"].items()
+    if path.startswith("/sandbox/sites/{siteId}")
+    for method, operation in (
+        (method, item[method]["security"]) for method in ("get", "put", "post", "patch", "delete") if method in item
+    )
+    for operation in [any("accessKey" in each for each in operation)]
+)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(sites=SITES, control_key=CONTROL) as sandbox:
+        yield sandbox
+
+
+def elsewhere(sandbox: Sandbox, key: str | None = None) -> Operator:
+    return Operator(sandbox, key=key, is_elsewhere=True)
+
+
+@pytest.mark.parametrize(("method", "path", "takes_site_keys"), OF_A_SITE)
+def test_from_elsewhere_nothing_of_a_site_opens_without_its_key(
+    sandbox: Sandbox, method: str, path: str, *, takes_site_keys: bool
+) -> None:
+    statuses = [elsewhere(sandbox, key).send(method, path).status for key in (None, "wrong", "key-of-two")]
+    assert statuses == [401, 401, 403]
+    with_its_key = elsewhere(sandbox, "key-of-one").send(method, path).status
+    assert (with_its_key == 403) is not takes_site_keys
+    assert with_its_key != 401
+    assert elsewhere(sandbox, CONTROL).send(method, path).status not in {401, 403}
+
+
+def test_lists_of_sites_show_those_that_a_key_opens(sandbox: Sandbox) -> None:
+    for path in ("", "/sites"):
+        for key, expected in (("key-of-one", ["one"]), ("key-of-two", ["two"]), (CONTROL, ["one", "two"])):
+            listed = elsewhere(sandbox, key).ok("GET", path)
+            sites = listed["sites"] if path == "" else listed
+            assert [site["siteId"] for site in sites] == expected
+        elsewhere(sandbox).refused("GET", path, status=401)
+
+
+def test_sites_are_made_and_removed_with_the_control_key_only(sandbox: Sandbox) -> None:
+    for method, path in (("PUT", "/sites/new"), ("PUT", "/sites/one"), ("DELETE", "/sites/one")):
+        elsewhere(sandbox, "key-of-one").refused(method, path, status=403)
+    elsewhere(sandbox, CONTROL).ok("PUT", "/sites/new", {}, status=201)
+    elsewhere(sandbox, CONTROL).ok("DELETE", "/sites/one", status=204)
+
+
+def test_the_control_key_opens_nothing_of_the_api(sandbox: Sandbox) -> None:
+    from qiwi_payin_sandbox.http.message import Request  # noqa: PLC0415
+
+    path, headers = "/partner/payin/v1/sites/one/bills/b-1", {"authorization": f"Bearer {CONTROL}"}
+    assert sandbox.handle(Request(method="GET", path=path, headers=headers, peer_is_local=True)).status == 401
+
+
+def test_without_a_control_key_nobody_elsewhere_has_one() -> None:
+    with Sandbox(sites=SITES) as sandbox:
+        assert sandbox.control_key is None
+        for key in ("", "None", CONTROL):
+            elsewhere(sandbox, key).refused("PUT", "/sites/new", {}, status=401)
+
+
+def test_a_sandbox_that_others_can_reach_has_a_control_key() -> None:
+    with Sandbox(host="0.0.0.0") as sandbox, Sandbox(host="0.0.0.0") as other:  # noqa: S104
+        assert sandbox.control_key
+        assert other.control_key not in {None, sandbox.control_key}
+        assert sandbox.control_key not in repr(sandbox)
+
+
+@pytest.mark.parametrize("key", ["", "a b", "a\n"])
+def test_a_control_key_is_something_that_a_header_carries(key: str) -> None:
+    with pytest.raises(ValueError, match="control key"):
+        Sandbox(control_key=key)
+
+
+def status_over_a_socket(sandbox: Sandbox, head: str) -> int:
+    host, _, port = sandbox.origin.removeprefix("http://").rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(f"{head}\nConnection: close\n\n".replace("\n", "\r\n").encode())
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    return int(answer.split(b" ", 2)[1])
+
+
+def test_over_a_socket_the_host_header_tells_who_was_asked(sandbox: Sandbox) -> None:
+    def ask(*headers: str) -> int:
+        return status_over_a_socket(sandbox, "\n".join(("GET /sandbox/sites/one/state HTTP/1.1", *headers)))
+
+    assert ask("Host: localhost") == ask("Host: 127.0.0.1:80") == 200
+    assert ask("Host: sandbox.example") == ask("Host: localhost", "Host: sandbox.example") == 401
+    assert ask("Host: localhost", "Origin: https://elsewhere.example") == 401
+    assert ask("Host: sandbox.example", "X-Forwarded-For: 127.0.0.1") == 401
+    assert ask("Host: sandbox.example", "Authorization: Bearer key-of-one") == 200
+    assert ask("Host: sandbox.example", "Authorization: bearer key-of-one") == 200
+    assert ask("Host: sandbox.example", "Authorization: Basic key-of-one") == 401
+    assert ask("Host: sandbox.example", "Authorization: Bearer key-of-two") == 403
+    assert ask("Host: sandbox.example", f"Authorization: Bearer {CONTROL}") == 200
+    assert ask("Host: localhost", "Authorization: Bearer wrong") == 401
