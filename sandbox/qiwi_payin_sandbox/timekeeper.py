@@ -14,7 +14,7 @@ from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.notifications.outbox import LEASE, Outbox, is_lost, told
 from qiwi_payin_sandbox.notifications.sender import Claim, Made
 from qiwi_payin_sandbox.sites import SiteChangedError
-from qiwi_payin_sandbox.store.due import BATCH, DueItem, DueTimes, Lease
+from qiwi_payin_sandbox.store.due import DueItem, DueTimes, Lease
 from qiwi_payin_sandbox.work import Work
 
 Fired = dict[str, Any]
@@ -173,7 +173,7 @@ class Timekeeper:
                 break
             at = max(at, upcoming[0].at)
             if upcoming[0].kind == "notification":
-                step.claims = self._outbox.claim(work, upcoming[0].at, BATCH, start=start, all_hosts=True)
+                step.claims = self._outbox.claim_all(work, upcoming[0].at, start=start)
                 if step.claims:
                     break
             for item in upcoming:
@@ -244,9 +244,7 @@ class Timekeeper:
             if work.unit.take(item):
                 _settled(work, item)
                 settled += 1
-        room = self._outbox.room()
-        claims = self._outbox.claim(work, now, room, start=now, all_hosts=False) if room > 0 else []
-        return settled, claims
+        return settled, self._outbox.claim_some(work, now)
 
 
 def _settled(work: Work, item: DueItem) -> list[Fired]:

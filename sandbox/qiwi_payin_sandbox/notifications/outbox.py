@@ -21,7 +21,7 @@ from qiwi_payin_sandbox.notifications.delivery import Courier, Outcome
 from qiwi_payin_sandbox.notifications.message import RETRY_AFTER, DeliveryState, Notification
 from qiwi_payin_sandbox.notifications.mishaps import Mishaps, NoMishaps
 from qiwi_payin_sandbox.notifications.sender import Claim, Made, Sender
-from qiwi_payin_sandbox.store.due import Lease
+from qiwi_payin_sandbox.store.due import BATCH, Lease
 from qiwi_payin_sandbox.work import Work
 
 LEASE = timedelta(seconds=6)
@@ -62,19 +62,30 @@ class Outbox:
 
     # parts of transactions
 
-    def claim(self, work: Work, until: datetime, limit: int, *, start: datetime, all_hosts: bool) -> list[Claim]:
-        """Claim attempts that are due by `until`, in due order.
+    def claim_all(self, work: Work, until: datetime, *, start: datetime) -> list[Claim]:
+        """Claim attempts that are due by `until`, in due order, at most `BATCH`.
 
         Args:
             work: The transaction.
             until: A moment of the site's clock.
-            limit: At most so many.
             start: An attempt that was due before is made at this moment, and the next one counts from it.
-            all_hosts: Claim for hosts too that have as many attempts under way as they may.
         """
-        busy_hosts = [] if all_hosts else self._sender.room()[1]
+        return self._claims(work, work.unit.due_notifications(until, BATCH), start)
+
+    def claim_some(self, work: Work, now: datetime) -> list[Claim]:
+        """Claim attempts that are due, in due order, as many as can begin now, and as many of one host as may."""
+        room, claims = self._sender.room(), []
+        while room.free > 0:
+            wanted = room.free
+            due = work.unit.due_notifications(now, wanted, room.busy_hosts)
+            claims += self._claims(work, [notification for notification in due if room.takes(notification)], now)
+            if len(due) < wanted:
+                break
+        return claims
+
+    def _claims(self, work: Work, due: Sequence[Notification], start: datetime) -> list[Claim]:
         claims = []
-        for notification in work.unit.due_notifications(until, limit, busy_hosts):
+        for notification in due:
             work.now = max(notification.due_at or start, start)
             mishap = None if notification.mishap else self._mishaps.of(work, notification)
             if mishap is not None and mishap.later:
@@ -85,10 +96,6 @@ class Outbox:
             work.unit.save_notification(claimed)
             claims.append(Claim(claimed, work.now, mishap))
         return claims
-
-    def room(self) -> int:
-        """Return how many attempts can begin now."""
-        return self._sender.room()[0]
 
     def record(self, work: Work, made: Made) -> tuple[Notification, Attempt] | None:
         """Write down what became of an attempt; None where it was not made, or somebody made it again in the meantime.

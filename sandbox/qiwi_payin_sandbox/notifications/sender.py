@@ -58,6 +58,29 @@ class Made:
     milliseconds: int = 0
 
 
+@dataclass(slots=True)
+class Room:
+    """How many more attempts can be under way: all together `free`, and so many for each host."""
+
+    free: int
+    of_one_host: int
+    hosts: Counter[str]
+
+    @property
+    def busy_hosts(self) -> list[str]:
+        """The hosts that have as many attempts under way as they may."""
+        return [host for host, count in self.hosts.items() if count >= self.of_one_host]
+
+    def takes(self, notification: Notification) -> bool:
+        """Whether there is room for an attempt; if so, it is taken."""
+        host = host_of(notification.url)
+        if self.free <= 0 or self.hosts[host] >= self.of_one_host:
+            return False
+        self.free -= 1
+        self.hosts[host] += 1
+        return True
+
+
 class Sender:
     """Hands notifications to a courier: in turn, or in as many threads as it takes at once.
 
@@ -77,12 +100,11 @@ class Sender:
         self._of_thread = threading.local()
         self._stopping = False
 
-    def room(self) -> tuple[int, list[str]]:
-        """Return how many attempts can begin now, and the hosts that have as many under way as they may."""
+    def room(self) -> "Room":
+        """Return how many attempts can begin now."""
         with self._changed:
             hosts = Counter(host_of(claim.notification.url) for claim in self._under_way.values())
-            busy = [host for host, count in hosts.items() if count >= self._of_one_host]
-            return self._at_once - len(self._under_way), busy
+            return Room(self._at_once - len(self._under_way), self._of_one_host, hosts)
 
     def is_under_way(self, lease: str) -> bool:
         """Whether the attempt that has this lease is being made here."""
