@@ -3,9 +3,13 @@
 import json
 import re
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any, NoReturn
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_DECIMAL_MARK = "\ud800"
+"""Marks texts that stand for numbers while the encoder is at work; no text that was read has half a character."""
+_DECIMAL = re.compile(f'"{_DECIMAL_MARK}([0-9.eE+-]+)"')
 _DEEPEST = 100
 _LONGEST_NUMBER = 400
 _TWO_FRACTION_DIGITS = -2
@@ -22,20 +26,24 @@ def loads(body: bytes) -> Any:
         MalformedError: It is none, names a field twice, or is nested, or has a number, beyond all reason.
     """
     try:
-        text = body.decode()
-        value = _decoder.decode(text)
-        _check(value, 0, surrogates=b"\\u" in body)
+        value = _decoder.decode(body.decode())
+        has_escapes = b"\\u" in body
+        if has_escapes or body.count(b"{") + body.count(b"[") > _DEEPEST:
+            _check(value, 0, surrogates=has_escapes)
     except (ValueError, RecursionError, ArithmeticError) as error:
         raise MalformedError("not a JSON text") from error
     return value
 
 
+def restored(text: str) -> Any:
+    """Read a JSON text that `dumps` has written, without the checks that strangers' texts need."""
+    return _own_decoder.decode(text)
+
+
 def dumps(value: Any) -> str:
     """Write a JSON text; decimals keep the digits that they have."""
-    try:
-        return _encoder.encode(value)
-    except TypeError:
-        return _slow(value)
+    text = _encoder.encode(value)
+    return _DECIMAL.sub(r"\1", text) if _DECIMAL_MARK in text else text
 
 
 def canonical(value: Any) -> bytes:
@@ -72,10 +80,19 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
+def _marked(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{_DECIMAL_MARK}{value}"
+    raise TypeError(f"{type(value).__name__} is no JSON value")
+
+
 _decoder = json.JSONDecoder(
     object_pairs_hook=_object, parse_float=_number, parse_int=_integer, parse_constant=_refuse_constant
 )
-_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_own_decoder = json.JSONDecoder(parse_float=_number, parse_int=_integer)
+_encoder = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"), default=_marked
+)
 
 
 def _check(value: Any, depth: int, *, surrogates: bool) -> None:
@@ -92,19 +109,11 @@ def _check(value: Any, depth: int, *, surrogates: bool) -> None:
         raise MalformedError("half a character")
 
 
-def _slow(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{_encoder.encode(key)}:{_slow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ",".join(map(_slow, value)) + "]"
-    if isinstance(value, Decimal):
-        return str(value)
-    return _encoder.encode(value)
-
-
 def _canonical(value: Any) -> str:
+    if isinstance(value, str):
+        return encode_basestring(value)
     if isinstance(value, dict):
-        return "{" + ",".join(f"{_encoder.encode(key)}:{_canonical(value[key])}" for key in sorted(value)) + "}"
+        return "{" + ",".join([f"{encode_basestring(key)}:{_canonical(value[key])}" for key in sorted(value)]) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(_canonical, value)) + "]"
     if isinstance(value, Decimal | int) and not isinstance(value, bool):

@@ -76,7 +76,7 @@ def _changing(bill: Bill) -> dict[str, Any]:
 
 
 def _to_bill(row: Row) -> Bill:
-    details = wire.loads(row.details.encode())
+    details = wire.restored(row.details)
     methods = details.pop("methods")
     receiver = details.pop("receiver", None)
     return Bill(

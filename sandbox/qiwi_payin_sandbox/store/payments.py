@@ -118,7 +118,7 @@ def _changing(payment: Payment) -> dict[str, Any]:
 
 
 def _to_payment(row: Row) -> Payment:
-    details = wire.loads(row.details.encode())
+    details = wire.restored(row.details)
     instrument = details.pop("instrument")
     card_info = instrument.pop("card_info")
     verdict = details.pop("verdict")
