@@ -73,6 +73,7 @@ class Model:
         self._captures: dict[tuple[str, str], Capture] = {}
         self._refunds: dict[tuple[str, str], Refund] = {}
         self._tokens: dict[str, Token] = {}
+        self._strikes: dict[str, int] = {}
         self._postings: list[Posting] = []
         self._events: list[Event] = []
         self._notices: list[Notice] = []
@@ -131,6 +132,9 @@ class Model:
         self._captures |= {(capture.payment_id, capture.capture_id): capture for capture in change.captures}
         self._refunds |= {(refund.payment_id, refund.refund_id): refund for refund in change.refunds}
         self._tokens |= {token.token: token for token in change.tokens}
+        for strike in change.strikes:
+            before = self._strikes.pop(strike.mark, 0)
+            self._strikes |= {} if strike.cleared else {strike.mark: before + strike.strikes}
         self._postings += change.postings
         self._events += change.events
         for event in change.events:
@@ -141,6 +145,9 @@ class Model:
     def find_payment(self, payment_id: str) -> tuple[Payment, str] | None:
         payment = self._payments.get(payment_id)
         return None if payment is None else (payment, "")
+
+    def strikes(self, mark: str, **_: Any) -> int:
+        return self._strikes.get(mark, 0)
 
     def payments_of_bill(self, bill_id: str) -> list[Payment]:
         return [payment for payment in reversed(self._payments.values()) if payment.bill_id == bill_id]
@@ -168,13 +175,18 @@ class Model:
             case ["PUT", "payments", payment_id, "captures", capture_id]:
                 return self._capture(step, payment_id, capture_id, body)
             case ["GET", "payments", payment_id, "captures", capture_id]:
-                return views.of_capture(_found(self._captures.get((payment_id, capture_id)), "capture"))
+                capture = _found(self._captures.get((payment_id, capture_id)), "capture")
+                return views.of_capture(capture, self._payment(payment_id), asked_for=True)
             case ["PUT", "payments", payment_id, "refunds", refund_id]:
                 return self._refund(step, payment_id, refund_id, body)
             case ["GET", "payments", payment_id, "refunds", refund_id]:
-                return views.of_refund(_found(self._refunds.get((payment_id, refund_id)), "refund"))
+                refund = _found(self._refunds.get((payment_id, refund_id)), "refund")
+                return views.of_refund(refund, self._payment(payment_id))
             case ["GET", "payments", payment_id, "refunds"]:
-                return [views.of_refund(refund) for (of, _), refund in self._refunds.items() if of == payment_id]
+                payment = self._payment(payment_id)
+                return [
+                    views.of_refund(refund, payment) for (of, _), refund in self._refunds.items() if of == payment_id
+                ]
             case ["DELETE", "tokens"]:
                 self.store(tokens.delete(self._tokens.get(body["token"]), body["customerAccountId"], self.now))
                 return None
@@ -257,7 +269,7 @@ class Model:
             self.store(captures.capture(payment, capture_id, self.now, body.get("callbackUrl")))
         else:
             self._demand_same(step, body, "captureId")
-        return views.of_capture(self._captures[payment_id, capture_id])
+        return views.of_capture(self._captures[payment_id, capture_id], payment)
 
     def _refund(self, step: Step, payment_id: str, refund_id: str, body: Json) -> Json:
         amount, payment = self._amount(body), self._payment(payment_id)
@@ -265,7 +277,7 @@ class Model:
             self.store(refunds.refund(payment, refund_id, amount, self.now, body.get("callbackUrl")))
         else:
             self._demand_same(step, body, "refundId")
-        return views.of_refund(self._refunds[payment_id, refund_id])
+        return views.of_refund(self._refunds[payment_id, refund_id], payment)
 
     def _demand_same(self, step: Step, body: Json, parameter: str) -> None:
         if self._requests.get(step.path) != _compared(body):
