@@ -24,6 +24,7 @@ from qiwi_payin.errors import (
 )
 from qiwi_payin_description import load
 from qiwi_payin_sandbox import ApiError, Clock, Sandbox, Site
+from qiwi_payin_sandbox.faults import register
 from qiwi_payin_sandbox.faults.catalogue import ANSWERS, KINDS
 from qiwi_payin_sandbox.faults.fault import Fault
 from qiwi_payin_sandbox.ids import Ids
@@ -399,6 +400,19 @@ def test_an_order_that_means_nothing_is_refused_by_name(
     assert answer.status_code == 400
     assert says in answer.json()["cause"][field][0]
     assert shop.sandbox.faults() == []
+
+
+def test_a_site_takes_no_more_faults_than_it_can_look_through(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register, "MOST_FAULTS", 2)
+    for _ in range(2):
+        sandbox.inject("reset", times=1)
+    with pytest.raises(ApiError) as refused:
+        sandbox.inject("reset")
+    assert "2 faults at most" in refused.value.cause["kind"][0]
+    sandbox.remove_faults()
+    sandbox.inject("reset")
 
 
 def test_the_description_and_the_catalogue_name_the_same_faults() -> None:

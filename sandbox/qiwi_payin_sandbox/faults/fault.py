@@ -61,7 +61,8 @@ class Fault:
         if self.seed is None:
             digest = ids.digest("fault", site_id, self.fault_id, str(self.considered))
         else:
-            digest = Ids(secret_of_seed(self.seed)).digest("fault", str(self.considered))
+            seeded = Ids(secret_of_seed(self.seed))
+            digest = seeded.digest("fault", self.kind, self.operation, str(self.considered))
         strikes = int.from_bytes(digest[:8]) < self.rate * _WHOLE
         considered = replace(self, considered=self.considered + 1, fired=self.fired + strikes)
         return considered, Chance(int.from_bytes(digest[8:16])) if strikes else None

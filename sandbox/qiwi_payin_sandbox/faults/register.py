@@ -14,6 +14,9 @@ from qiwi_payin_sandbox.notifications.message import NotificationType
 from qiwi_payin_sandbox.sites import Entry
 from qiwi_payin_sandbox.work import Work
 
+MOST_FAULTS = 1000
+"""How many faults of a site are kept, those that are used up too."""
+
 _CHOSEN_WITH_ALL = frozenset({"kind", "operation", "rate", "times", "seed"})
 
 
@@ -37,12 +40,14 @@ class Register:
             order: What is wanted, by the names of the control operation, each field keeping its own rule.
 
         Raises:
-            ValidationError: The fields do not fit each other.
+            ValidationError: The fields do not fit each other, or the site has too many faults.
         """
         self._check(order)
 
         def command(work: Work) -> Fault:
             work.unit.touch_site()  # before the number is taken: it locks the row that all who ask for one want
+            if len(work.unit.faults()) >= MOST_FAULTS:
+                raise ValidationError({"kind": [f"A site has {MOST_FAULTS} faults at most; remove some"]})
             fault = Fault(
                 number=work.unit.next_fault_number(),
                 kind=order["kind"],
