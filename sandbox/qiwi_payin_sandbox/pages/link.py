@@ -127,8 +127,8 @@ def _order(given: Mapping[str, str], custom_fields: dict[str, str], amount: str 
     expires_at = _lifetime(given.get("lifetime"))
     if expires_at is None and given.get("lifetime"):
         wrong["lifetime"] = "lifetime"
-    if any("\0" in text for text in (*given.values(), *custom_fields.values())):
-        wrong["publicKey"] = "characters"
+    texts = {**custom_fields, **given}
+    wrong |= {name.replace("\0", ""): "characters" for name, text in texts.items() if "\0" in name + text}
     if wrong:
         raise InvoiceRejected(wrong)
     return InvoiceOrder(
