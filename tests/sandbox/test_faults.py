@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -457,8 +458,8 @@ def finally_there(faults: list[dict[str, Any]]) -> tuple[Any, ...]:
         for fault in faults:
             sandbox.inject(**fault)
         answers = [
-            until_answered(lambda step=step: shop.client.request(step[0], step[1], json=step[2])).json()  # type: ignore[misc]
-            for step in PROGRAM
+            until_answered(partial(shop.client.request, method, path, json=body)).json()
+            for method, path, body in PROGRAM
         ]
         events = [event for event in sandbox.events() if not event["type"].startswith("fault.")]
         sandbox.remove_faults()
@@ -496,3 +497,22 @@ def test_whoever_repeats_until_there_is_an_answer_ends_where_they_would_have_wit
     faults: list[dict[str, Any]],
 ) -> None:
     assert finally_there(faults) == finally_there([])
+
+
+def test_many_shops_at_once_on_a_bad_network_each_debit_once(store: str) -> None:
+    numbers = range(40)
+    with Sandbox(store=store, seed=1, clock=Clock.frozen(NOW)) as sandbox:
+        for kind in ("lost_answer", "reset", "cut_answer"):
+            sandbox.inject(kind, rate=0.3)
+        sandbox.inject("error_502", rate=0.3, after_commit=True)
+        shops = [Shop(sandbox, sandbox.base_url, None) for _ in range(8)]
+        with ThreadPoolExecutor(len(shops)) as threads:
+            asked = [
+                threads.submit(until_answered, partial(shops[number % 8].pay, f"p-{number}")) for number in numbers
+            ]
+        assert {each.result().json()["status"]["value"] for each in asked} == {"COMPLETED"}
+        for shop in shops:
+            shop.close()
+        moved = Counter(posting.payment_id for posting in sandbox.postings())
+        assert moved == {f"p-{number}": 2 for number in numbers}
+        assert {"fault.lost_answer", "fault.reset", "fault.cut_answer", "fault.error_502"} <= set(struck(sandbox))

@@ -13,7 +13,6 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -143,6 +142,8 @@ class ErrorAnswer(Ending):
             return {}
         if not strike.settings.get("retryAfterDate"):
             return {"Retry-After": str(int(seconds))}
+        from email.utils import format_datetime  # noqa: PLC0415 - a start does without
+
         # whoever reads a date waits by the clock on the wall, as the header Date is told by it
         until = strike.world.astimezone(UTC) + timedelta(seconds=int(seconds))
         return {"Retry-After": format_datetime(until, usegmt=True)}
