@@ -173,10 +173,8 @@ def test_what_was_answered_survives_being_killed_and_due_work_goes_on(start: Any
 
         process = start(*arguments)
         assert process.call("PUT", "/payments/p-1", body) == paid
-        assert process.call("GET", "/sandbox/sites/test-00/clock") == {
-            "now": "2030-01-01T03:00:00+03:00",
-            "frozen": True,
-        }
+        clock = process.call("GET", "/sandbox/sites/test-00/clock")
+        assert (clock["now"], clock["frozen"]) == ("2030-01-01T03:00:00+03:00", True)
         fired = process.call("POST", "/sandbox/sites/test-00/clock/advance", {"seconds": 73 * 3600})["fired"]
         assert "capture.completed" in [each["what"] for each in fired]
         states = [each["state"] for each in process.call("GET", "/sandbox/sites/test-00/notifications")]
