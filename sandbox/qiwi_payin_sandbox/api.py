@@ -252,7 +252,12 @@ class Sandbox(Controls):
         that happens when it is looked at, or by `advance()`.
         """
         short = Short(prefixes=self._router.api_prefixes, runner=self._runner, failed=self._dispatcher.failed)
-        return make_app(self.handle, short=short, lifespan=lifespan(self._start_worker, self._stop_worker))
+        return make_app(
+            self.handle,
+            short=short,
+            lifespan=lifespan(self._start_worker, self._stop_worker),
+            largest_body=self._dispatcher.largest_body,
+        )
 
     @cached_property
     def _pages(self) -> "Pages":

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -327,6 +328,23 @@ def test_a_state_comes_and_goes_over_http(make: Callable[..., Sandbox]) -> None:
     operator.ok("POST", "/sites/test-00/reset", status=204)
     assert operator.ok("PUT", "/sites/test-00/state", snapshot)["repeatsAreCompared"]
     assert operator.ok("GET", "/sites/test-00/state") == snapshot
+
+
+def test_a_state_may_be_larger_than_other_bodies(make: Callable[..., Sandbox]) -> None:
+    sandbox = make(host="127.0.0.1")
+    with Partner(sandbox) as partner:
+        for count in range(30):
+            partner.bill(f"b-{count}", customFields={f"field{each}": "x" * 250 for each in range(150)})
+    snapshot = sandbox.snapshot()
+    text = text_of(snapshot)
+    assert len(text) > 1024 * 1024
+    sandbox.reset()
+    sent = {"content": text, "headers": {"content-type": "application/json"}, "timeout": 60}
+    assert httpx.put(f"{sandbox.origin}/sandbox/sites/test-00/state", **sent).json()["repeatsAreCompared"]
+    assert sandbox.snapshot() == snapshot
+    for headers in ({"host": "sandbox.example"}, {"authorization": "Bearer wrong"}):
+        sent["headers"] = {"content-type": "application/json", **headers}
+        assert httpx.put(f"{sandbox.origin}/sandbox/sites/test-00/state", **sent).status_code == 401
 
 
 # reset

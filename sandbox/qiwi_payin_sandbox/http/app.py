@@ -41,6 +41,7 @@ def make_app(
     routes: Sequence[BaseRoute] = (),
     short: Short | None = None,
     lifespan: Callable[[Any], AbstractAsyncContextManager[None]] | None = None,
+    largest_body: Callable[[Request], int] = lambda _: LARGEST_BODY,
 ) -> ASGIApp:
     """Return the application.
 
@@ -49,10 +50,12 @@ def make_app(
         routes: Where Starlette answers by itself.
         short: Which requests go where they are answered together; all others are each given a thread.
         lifespan: What begins and ends with the server.
+        largest_body: How much is read of the body of a request that is not short, by all else of it.
     """
 
     async def answer_in_thread(scope: Scope, receive: Receive, send: Send) -> None:
-        request = await _request(scope, receive)
+        largest = await run_in_threadpool(largest_body, _with_body(scope, b""))
+        request = await _request(scope, receive, largest)
         if request is not None:
             await send_response(await run_in_threadpool(handle, request), scope, receive, send)
 
@@ -79,10 +82,12 @@ def make_app(
     return app
 
 
-async def _request(scope: Scope, receive: Receive) -> Request | None:
-    body = await _read(receive)
-    if body is None:
-        return None
+async def _request(scope: Scope, receive: Receive, largest_body: int = LARGEST_BODY) -> Request | None:
+    body = await _read(receive, largest_body)
+    return None if body is None else _with_body(scope, body)
+
+
+def _with_body(scope: Scope, body: bytes) -> Request:
     client, raw_path = scope.get("client"), scope.get("raw_path")
     return Request(
         method=scope["method"],
@@ -94,7 +99,7 @@ async def _request(scope: Scope, receive: Receive) -> Request | None:
     )
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, largest: int) -> bytes | None:
     """Read the body, at most a little more than is accepted; None where the connection ended before it did."""
     message = await receive()
     if message["type"] != "http.disconnect" and not message.get("more_body", False):
@@ -105,7 +110,7 @@ async def _read(receive: Receive) -> bytes | None:
         part = message.get("body", b"")
         parts.append(part)
         size += len(part)
-        if size > LARGEST_BODY or not message.get("more_body", False):
+        if size > largest or not message.get("more_body", False):
             return b"".join(parts)
         message = await receive()
     return None  # a part of a request, or an empty body in place of one, asks for something else

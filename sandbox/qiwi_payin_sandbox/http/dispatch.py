@@ -82,6 +82,18 @@ class Dispatcher:
             return Response(status=answer.status, headers={}, body=b"")
         return Response(status=answer.status, headers={"Content-Type": _JSON}, body=wire.dumps(answer.body).encode())
 
+    def largest_body(self, request: Request) -> int:
+        """Return how many bytes of a request's body are to be read, by all else of it."""
+        try:
+            routes, parameters = self._router.find(request.path)
+            route = routes.get(request.method)
+            if route is None or route.largest_body is None:
+                return LARGEST_BODY
+            self._admit(request, routes, route, parameters.get("siteId"), is_control=route.is_control)
+        except ApiError:
+            return LARGEST_BODY
+        return route.largest_body
+
     def failed(self, request: Request, error: Exception) -> Response:
         """Answer a request that something of ours kept from being done."""
         if isinstance(error, ClosingError | RunnerClosedError):
@@ -223,8 +235,9 @@ def _body(request: Request, route: Route) -> dict[str, Any]:
         return {}
     if route.body is None:
         return {}
-    if len(request.body) > LARGEST_BODY:
-        raise MalformedBodyError(f"The body is larger than {LARGEST_BODY} bytes")
+    largest = route.largest_body or LARGEST_BODY
+    if len(request.body) > largest:
+        raise MalformedBodyError(f"The body is larger than {largest} bytes")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != _JSON:
         raise MediaTypeError

@@ -36,6 +36,7 @@ class Route:
     body_required: bool = False
     query: Mapping[str, Any] = field(default_factory=dict, repr=False)
     takes_site_keys: bool = True
+    largest_body: int | None = None
 
     def read_query(self, text: str) -> dict[str, Any]:
         """Return the parameters of a query that the operation knows; what it does not know is ignored.
@@ -155,6 +156,7 @@ class Router:
             body=BodyValidator(self._standing_alone(body["content"]["application/json"]["schema"])) if body else None,
             body_required=body.get("required", False),
             query={each["name"]: self._parameter_validator(each["schema"]) for each in listed if each["in"] == "query"},
+            largest_body=body.get("x-largest-body"),
             takes_site_keys=any(
                 _SITE_KEY in each for each in operation.get("security", self._description.get("security", ()))
             ),
