@@ -208,7 +208,7 @@ def _message(
         "billId": payment.bill_id or payment.order_number,
         "amount": _sum(amount),
         "status": status,
-        "paymentMethod": _method(payment),
+        "paymentMethod": _method(payment) | (_card(payment) if type_ is NotificationType.PAYMENT else {}),
         **(more or {}),
         "merchantSiteUid": payment.site_id,
         "customer": payment.customer,
@@ -239,8 +239,14 @@ def _method(payment: Payment) -> dict[str, Any]:
         "paymentToken": instrument.payment_token,
         "rrn": instrument.rrn if authorised else None,
         "authCode": instrument.auth_code if authorised else None,
-        "cardHolder": instrument.holder_name,
-        "cardExpireDate": instrument.expiry_date
-        and f"{int(instrument.expiry_date[:2])}/20{instrument.expiry_date[3:]}",
     }
     return {name: value for name, value in method.items() if value is not None}
+
+
+def _card(payment: Payment) -> dict[str, str]:
+    """Write what the notification of the outcome tells of the card; later ones do without, it is not kept for them."""
+    holder_name, expiry_date = payment.instrument.holder_name, payment.instrument.expiry_date
+    return {
+        **({"cardHolder": holder_name} if holder_name else {}),
+        **({"cardExpireDate": f"{int(expiry_date[:2])}/20{expiry_date[3:]}"} if expiry_date else {}),
+    }
