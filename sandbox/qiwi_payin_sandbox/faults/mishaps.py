@@ -2,7 +2,7 @@
 
 from qiwi_payin_sandbox.faults.catalogue import NOTIFICATIONS
 from qiwi_payin_sandbox.faults.notifications import Case, OutOfOrder
-from qiwi_payin_sandbox.faults.writing import locked_faults, log, make_due, save
+from qiwi_payin_sandbox.faults.writing import Considered, log, make_due
 from qiwi_payin_sandbox.notifications.message import Notification, NotificationType
 from qiwi_payin_sandbox.notifications.mishaps import Mishap
 from qiwi_payin_sandbox.work import Work
@@ -24,20 +24,21 @@ class OrderedMishaps:
         """Return what goes wrong with an attempt, and write down what strikes it."""
         if not work.faults.notifications or notification.tries or notification.resent:
             return None
-        for fault in locked_faults(work):
+        considered = Considered(work)
+        for fault in considered:
             rules = NOTIFICATIONS.get(fault.kind)
             if rules is None or not fault.concerns(notification.type):
                 continue
-            considered, chance = fault.considering(work.ids, notification.site_id)
-            save(work, considered)
+            chance = considered.strikes(fault)
             if chance is None:
                 continue
             mishap = rules.mishap(
                 Case(kind=fault.kind, notification=notification, settings=fault.settings, ids=work.ids)
             )
             if mishap.later:
+                if not work.unit.held_notifications():
+                    work.unit.touch_site()  # from now on whatever goes out may let it go
                 work.unit.hold_notification(notification.notification_id, fault.number)
-                work.unit.touch_site()
             object_ids = {_ID_NAMES[notification.type]: notification.object_id}
             log(work, fault, notification.type, object_ids, notification.notification_id)
             return mishap
@@ -49,7 +50,8 @@ class OrderedMishaps:
             return
         work.unit.clock(lock=True)
         kinds = {fault.number: fault.kind for fault in work.unit.faults()}
-        for notification_id, number in work.unit.held_notifications().items():
+        held_back = work.unit.held_notifications()
+        for notification_id, number in tuple(held_back.items()):
             if notification_id != notification.notification_id:
                 held = work.unit.notification(notification_id)
                 waits = isinstance(NOTIFICATIONS.get(kinds.get(number, "")), OutOfOrder)
@@ -57,4 +59,6 @@ class OrderedMishaps:
                     continue
                 make_due(work, notification_id)
             work.unit.let_notification_go(notification_id)
-            work.unit.touch_site()
+            del held_back[notification_id]
+            if not held_back:
+                work.unit.touch_site()

@@ -9,9 +9,8 @@ from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.faults.answers import Course, Strike
 from qiwi_payin_sandbox.faults.catalogue import ANSWERS, KINDS
 from qiwi_payin_sandbox.faults.fault import EVERYTHING, Fault
-from qiwi_payin_sandbox.faults.writing import locked_faults, log, make_due, save
+from qiwi_payin_sandbox.faults.writing import Considered, log, make_due
 from qiwi_payin_sandbox.notifications.message import NotificationType
-from qiwi_payin_sandbox.sites import Entry
 from qiwi_payin_sandbox.work import Work
 
 MOST_FAULTS = 1000
@@ -96,27 +95,25 @@ class Register:
         self._engine.due_soon.tell()
         return found
 
-    def course(self, entry: Entry, operation: str, parameters: Mapping[str, str]) -> Course:
+    def course(self, site_id: str, operation: str, parameters: Mapping[str, str]) -> Course:
         """Return what becomes of a request, and write down what strikes it.
 
         Args:
-            entry: The site, as it was when the caller's key was looked at.
+            site_id: The site.
             operation: The operationId.
             parameters: The ids of the objects that it is about, by their names in the path.
 
         Raises:
-            SiteChangedError: The site is not as it was.
+            SiteChangedError: The site is gone.
         """
-        site_id = entry.site.site_id
 
         def command(work: Work) -> Course:
-            course = Course()
-            for fault in locked_faults(work):
+            course, considered = Course(), Considered(work)
+            for fault in considered:
                 rules = ANSWERS.get(fault.kind)
                 if rules is None or not fault.concerns(operation) or (rules.ends and course.is_decided):
                     continue
-                considered, chance = fault.considering(work.ids, site_id)
-                save(work, considered)
+                chance = considered.strikes(fault)
                 if chance is None:
                     continue
                 strike = Strike(settings=fault.settings, chance=chance, world=self._engine.world_time())
@@ -124,7 +121,7 @@ class Register:
                 log(work, fault, operation, parameters)
             return course
 
-        return self._engine.change(site_id, command, revision=entry.revision)
+        return self._engine.change(site_id, command)
 
     def _check(self, order: Mapping[str, Any]) -> None:
         cause: dict[str, list[str]] = {}

@@ -1,24 +1,39 @@
 """What faults write into the store when they strike."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from qiwi_payin_sandbox.domain.events import Event
-from qiwi_payin_sandbox.faults.fault import Fault
+from qiwi_payin_sandbox.faults.fault import Chance, Fault
 from qiwi_payin_sandbox.work import Work
 
 
-def locked_faults(work: Work) -> list[Fault]:
-    """Return the faults of a site; nobody else considers them before the transaction has ended."""
-    work.unit.clock(lock=True)
-    return work.unit.faults()
+class Considered:
+    """The faults of a site while one request or notification is held against them.
 
+    Nobody else considers them before the transaction has ended.
 
-def save(work: Work, fault: Fault) -> None:
-    """Store how often a fault was considered and has struck; where it is used up, tell everybody."""
-    work.unit.save_fault(fault)
-    if not fault.is_active:
-        work.unit.touch_site()
+    Args:
+        work: The transaction.
+    """
+
+    def __init__(self, work: Work) -> None:
+        work.unit.clock(lock=True)
+        self._work = work
+        self._faults = {fault.number: fault for fault in work.unit.faults()}
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(tuple(self._faults.values()))
+
+    def strikes(self, fault: Fault) -> Chance | None:
+        """Consider a fault: its chance if it strikes."""
+        work = self._work
+        considered, chance = fault.considering(work.ids, work.site.site_id)
+        work.unit.save_fault(considered)
+        self._faults[fault.number] = considered
+        if not considered.is_active and not any(each.is_active for each in self):
+            work.unit.touch_site()  # from now on nobody needs to look
+        return chance
 
 
 def log(work: Work, fault: Fault, operation: str, ids: Mapping[str, str], notification_id: str | None = None) -> None:

@@ -154,7 +154,7 @@ class Dispatcher:
             raise MethodError(routes)
         route.check_parameters(parameters)
         if entry is not None and entry.faults.concerns(route.operation_id) and not (is_control or is_struck):
-            course = self._services.faults.course(entry, route.operation_id, parameters)
+            course = self._services.faults.course(entry.site.site_id, route.operation_id, parameters)
             return self._astray(request, links, course)
         call = Call(
             services=self._services,
