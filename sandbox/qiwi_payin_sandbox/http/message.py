@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -30,7 +31,7 @@ class Request:
     def local_host(self) -> str | None:
         """The Host header, where it names this machine."""
         host = self.headers.get("host", "")
-        return host if _HOST.fullmatch(host) and _is_local(f"//{host}") else None
+        return host if _is_local_host(host) else None
 
     @property
     def is_local(self) -> bool:
@@ -49,6 +50,11 @@ def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
+
+
+@lru_cache(maxsize=64)
+def _is_local_host(host: str) -> bool:
+    return _HOST.fullmatch(host) is not None and _is_local(f"//{host}")
 
 
 def _is_local(url: str) -> bool:
@@ -78,6 +84,11 @@ class Response:
     delay_seconds: float = 0.0
     trickle_seconds: float = 0.0
     cut: Cut = ""
+
+    @property
+    def goes_plainly(self) -> bool:
+        """Whether it is sent at once and as a whole."""
+        return not (self.cut or self.delay_seconds or self.trickle_seconds)
 
     @property
     def pieces(self) -> list[bytes]:

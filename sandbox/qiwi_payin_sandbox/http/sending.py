@@ -15,15 +15,16 @@ async def send_response(response: Response, scope: Scope, receive: Receive, send
     if isinstance(response, StreamedResponse):
         await response.follow(receive, send)
         return
+    if response.goes_plainly:
+        await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else response.body})
+        return
     if response.delay_seconds and await _is_gone(receive, response.delay_seconds):
         return
     if response.cut in {"reset", "lost"} and connection_of(scope) is not None:
         await _hang_up(response, scope, receive)
         return
-    sent = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
-    if response.status != 204:  # noqa: PLR2004 - an answer without content has no length
-        sent.append((b"content-length", str(len(response.body)).encode()))
-    await send({"type": "http.response.start", "status": response.status, "headers": sent})
+    await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
     if response.cut in {"reset", "lost"}:
         return
     pieces = [b""] if scope["method"] == "HEAD" else response.pieces
@@ -34,6 +35,13 @@ async def send_response(response: Response, scope: Scope, receive: Receive, send
         await send({"type": "http.response.body", "body": piece, "more_body": more})
     if response.cut:
         await _hang_up(response, scope, receive)
+
+
+def _headers(response: Response) -> list[tuple[bytes, bytes]]:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+    if response.status != 204:  # noqa: PLR2004 - an answer without content has no length
+        headers.append((b"content-length", str(len(response.body)).encode()))
+    return headers
 
 
 async def _hang_up(response: Response, scope: Scope, receive: Receive) -> None:
