@@ -210,6 +210,10 @@ class Sandbox(Controls):
         """The key that notifications of the first site are signed with."""
         return self.sites[self.site_id].notification_key or ""
 
+    def made_keys(self, *, site_id: str | None = None) -> tuple[str | None, str | None]:
+        """Return the API access key and the notification key of a site where the sandbox made them, None for others."""
+        return self._engine.made_keys(self.site_id if site_id is None else site_id)
+
     def create_site(self, site: Site) -> Site:
         """Make a site, and return it with the keys that were made where none are given.
 

@@ -14,14 +14,18 @@ from qiwi_payin_sandbox.server import ServerError
 from qiwi_payin_sandbox.site import Site
 from qiwi_payin_sandbox.store import StoreError
 
+CONTROL_KEY_VARIABLE = "QIWI_PAYIN_SANDBOX_CONTROL_KEY"
+"""The environment variable that gives the control key."""
+
 _LARGEST_PORT = 65535
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve, and return 0 when stopped by a signal, 2 where it could not start."""
     arguments = _parser().parse_args(argv)
-    sites: list[Site] = arguments.site or [Site()]
+    given_control_key = arguments.control_key or os.environ.get(CONTROL_KEY_VARIABLE) or None
     try:
+        sites = [*_sites_of_file(arguments.sites), *(arguments.site or ())]
         sandbox = Sandbox(
             store=arguments.store,
             seed=arguments.seed if arguments.seed is not None else _fresh_seed(arguments.store, arguments.secret_file),
@@ -31,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             host=arguments.host,
             port=arguments.port,
             secret_file=arguments.secret_file,
+            control_key=given_control_key,
         )
     except (StoreError, ValueError) as error:
         return _failed(error)
@@ -40,20 +45,31 @@ def main(argv: Sequence[str] | None = None) -> int:
             sandbox.serve()
         except ServerError as error:
             return _failed(error)
-        _introduce(sandbox, sites)
+        _introduce(sandbox, shows_control_key=given_control_key is None)
         stopped.wait()
     return 0
 
 
-def _introduce(sandbox: Sandbox, given: Sequence[Site]) -> None:
+def _sites_of_file(path: Path | None) -> list[Site]:
+    if path is None:
+        return []
+    from qiwi_payin_sandbox.site_file import read_sites  # noqa: PLC0415 - most starts need no TOML
+
+    return read_sites(path, os.environ)
+
+
+def _introduce(sandbox: Sandbox, *, shows_control_key: bool) -> None:
     """Say where it listens; of keys only those that nobody has given."""
     lines = [f"QIWI payment acceptance sandbox at {sandbox.base_url}"]
-    for site in given:
-        lines.append(f"  site {site.site_id}")
-        if site.key is None:
-            lines.append(f"    API access key    {sandbox.sites[site.site_id].key}")
-        if site.notification_key is None:
-            lines.append(f"    notification key  {sandbox.sites[site.site_id].notification_key}")
+    if shows_control_key and sandbox.control_key is not None:
+        lines.append(f"  control key         {sandbox.control_key}")
+    for site_id in sandbox.sites:
+        lines.append(f"  site {site_id}")
+        key, notification_key = sandbox.made_keys(site_id=site_id)
+        if key is not None:
+            lines.append(f"    API access key    {key}")
+        if notification_key is not None:
+            lines.append(f"    notification key  {notification_key}")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 
@@ -110,7 +126,16 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         type=_site,
         metavar="ID:KEY[:NOTIFICATION_KEY]",
-        help="a site and its keys; may be repeated (default: test-00 with keys made and printed)",
+        help="a site and its keys; may be repeated (default: stored sites, else test-00 with keys made and printed)",
+    )
+    parser.add_argument(
+        "--sites", type=Path, metavar="FILE", help="a TOML file of sites with all their settings, as [sites.ID] tables"
+    )
+    parser.add_argument(
+        "--control-key",
+        metavar="KEY",
+        help="what callers on other machines need for control operations; a process list shows it, the environment "
+        f"variable {CONTROL_KEY_VARIABLE} does not (default: made and printed where --host is not loopback)",
     )
     parser.add_argument(
         "--allow-callback",

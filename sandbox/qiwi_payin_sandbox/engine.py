@@ -12,7 +12,14 @@ from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.notifications.delivery import Beginning, to_addresses
 from qiwi_payin_sandbox.signals import Signal
 from qiwi_payin_sandbox.site import SettingError, Site
-from qiwi_payin_sandbox.site_rows import StoredSites, completed, establish
+from qiwi_payin_sandbox.site_rows import (
+    StoredSites,
+    completed,
+    establish,
+    keys_of,
+    made_key,
+    made_notification_key,
+)
 from qiwi_payin_sandbox.sites import SiteChangedError, Sites
 from qiwi_payin_sandbox.store import database
 from qiwi_payin_sandbox.store.database import Store
@@ -102,6 +109,15 @@ class Engine:
         self._in_transaction(site.site_id, write)
         self.sites.load(site.site_id)
         return self.sites[site.site_id]
+
+    def made_keys(self, site_id: str) -> tuple[str | None, str | None]:
+        """Return the API access key and the notification key of a site where they were made, None for others."""
+        site, key = self.sites[site_id], made_key(self.ids, site_id)
+        notification_key = made_notification_key(self.ids, site_id)
+        return (
+            key if key in keys_of(site) else None,
+            notification_key if site.notification_key == notification_key else None,
+        )
 
     def remove(self, site_id: str) -> None:
         """Remove a site and all that it has.
