@@ -9,7 +9,7 @@ from qiwi_payin_sandbox.http.errors import MissingError
 from qiwi_payin_sandbox.notifications.sent import SentNotification
 
 Json = dict[str, Any]
-ThreeDSAnswer = Literal["confirm", "refuse"]
+ThreeDSAnswer = Literal["confirm", "refuse", "expire"]
 
 
 class FaultChoice(TypedDict, total=False):
@@ -66,7 +66,8 @@ class Controls(ABC):
             bill_id: The bill.
             payment_method: `{"type": "CARD", "pan": ..., ...}` or `{"type": "TOKEN", "paymentToken": ...}`; by default
                 a test card that the bank approves.
-            three_ds: What the payer does on the issuing bank's page; `wait` leaves the payment WAITING.
+            three_ds: What the payer does on the issuing bank's page; `expire` lets the time for it run out, `wait`
+                leaves the payment WAITING.
             site_id: The site; by default the first.
 
         Raises:
@@ -81,6 +82,8 @@ class Controls(ABC):
         self, payment_id: str, answer: ThreeDSAnswer = "confirm", *, site_id: str | None = None
     ) -> Json:
         """Answer 3-D Secure as the payer would: `{"pares": ..., "payment": {...}}`.
+
+        `expire` declines the payment as at the end of the 15 minutes; its `pares` is an answer that comes too late.
 
         Raises:
             ApiError: The payment does not wait for it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from qiwi_payin_sandbox import Sandbox, Site
 
@@ -117,3 +118,39 @@ def test_a_person_who_opens_the_page_is_told_what_it_is(sandbox: Sandbox, browse
 def test_the_bank_speaks_the_browsers_language(sandbox: Sandbox, challenge: Any) -> None:
     assert PlainBrowser(sandbox.origin).post("/acs", posted(challenge)).language == "ru"
     assert PlainBrowser(sandbox.origin, "en-GB").post("/acs", posted(challenge)).language == "en"
+
+
+def test_a_partners_payment_whose_time_runs_out_is_declined_and_an_answer_comes_too_late(
+    shop: Shop, browser: PlainBrowser, challenge: Any
+) -> None:
+    over = browser.submit(browser.post(challenge["acsUrl"], posted(challenge)), answer="expire")
+    payment = shop.call("GET", "payments/1")
+    assert (payment["status"]["value"], payment["status"]["reason"]) == ("DECLINED", "PAYMENT_EXPIRED_3DS")
+    assert over.status == 200
+    assert over.action == TERM_URL
+    assert over.fields["MD"] == posted(challenge)["MD"]
+    with pytest.raises(httpx.HTTPStatusError, match="400"):
+        shop.call("POST", "payments/1/complete", {"threeDS": {"pares": over.fields["PaRes"]}})
+    assert browser.post(challenge["acsUrl"], posted(challenge)).status == 404
+
+
+def test_a_form_payment_whose_time_runs_out_can_be_tried_again(shop: Shop, browser: PlainBrowser) -> None:
+    card = {"pan": "4444 4436 1662 1049", "expiryDate": "12/34", "cvv2": "123"}
+    question = browser.submit(browser.submit(browser.open(shop.bill("2")["payUrl"] + "&lang=en"), **card))
+    over = browser.submit(question, answer="expire")
+    assert "The time is over" in over.text
+    form = browser.open(over.links[0])
+    assert "The last payment was declined. The payment was not confirmed in time." in form.text
+    assert shop.call("GET", "bills/2")[0]["status"]["reason"] == "PAYMENT_EXPIRED_3DS"
+    assert form.action is not None
+
+
+@pytest.mark.parametrize("born_on_form", [True, False])
+def test_the_control_operations_let_the_time_run_out_too(sandbox: Sandbox, shop: Shop, *, born_on_form: bool) -> None:
+    if born_on_form:
+        shop.bill("2")
+        payment = sandbox.pay_bill("2", three_ds="expire")
+    else:
+        shop.pay_on_own_form()
+        payment = sandbox.answer_three_ds("1", "expire")["payment"]
+    assert payment["status"]["reason"] == "PAYMENT_EXPIRED_3DS"

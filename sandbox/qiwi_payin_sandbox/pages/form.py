@@ -20,6 +20,7 @@ from qiwi_payin_sandbox.payer import (
     PaymentNotFound,
     SavedCardNotFound,
 )
+from qiwi_payin_sandbox.times import MOSCOW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,6 +156,7 @@ class FormPages:
             language_address=visit.in_language(visit.language.other).address("form"),
             schemes=[(first, last, info.payment_system) for first, last, info in BINS],
             test_cards=TEST_CARDS,
+            this_month=f"{bill.now.astimezone(MOSCOW):%Y-%m}",
         )
 
     def _to_issuer(self, visit: Visit, bill: FormBill, payment: FormPayment) -> Response:

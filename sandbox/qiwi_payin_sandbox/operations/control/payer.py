@@ -20,7 +20,7 @@ def pay_bill(call: Call) -> Answer:
         means = chosen_means(work, method, bill.account) if method else GOOD_CARD.checked()
         payment = pay(work, bill, means, attempt=None)
         if payment.awaited is Awaited.THREE_DS and answer != "wait":
-            payment = _finish(work, payment, confirmed=answer == "confirm")
+            payment = _finish(work, payment, answer)
         return payment
 
     payment = call.change(command)
@@ -28,24 +28,30 @@ def pay_bill(call: Call) -> Answer:
 
 
 def answer_three_ds(call: Call) -> Answer:
-    """Answer the issuing bank's challenge as the payer would; a payment born on the form is finished by that."""
-    payment_id, confirmed = call.parameters["paymentId"], call.body["answer"] == "confirm"
+    """Answer the issuing bank's challenge as the payer would.
+
+    A payment born on the form is finished by that, and whichever it is whose time runs out. The `pares` of the latter
+    is the answer that comes too late.
+    """
+    payment_id, answer = call.parameters["paymentId"], call.body["answer"]
 
     def command(work: Work) -> Answer:
         payment = work.payment(payment_id)
         if payment.awaited is not Awaited.THREE_DS:
             raise IncorrectMethodInvocationError(payments.NOT_WAITING)
-        pares = views.pares(payment, work.ids, confirmed=confirmed)
-        if payment.born_on_form:
-            payment = _finish(work, payment, confirmed=confirmed)
+        pares = views.pares(payment, work.ids, confirmed=answer != "refuse")
+        if payment.born_on_form or answer == "expire":
+            payment = _finish(work, payment, answer)
         return Answer({"pares": pares, "payment": views.of_payment(payment, work.site, call.links, work.ids)})
 
     return call.change(command)
 
 
-def _finish(work: Work, payment: Payment, *, confirmed: bool) -> Payment:
-    change = payments.finish_three_ds(
-        payment, work.bill_awaited_by(payment), work.now, work.site.hold_policy, passed=confirmed
-    )
+def _finish(work: Work, payment: Payment, answer: str) -> Payment:
+    if answer == "expire":
+        change = payments.expire_three_ds(payment, work.now)
+    else:
+        bill = work.bill_awaited_by(payment)
+        change = payments.finish_three_ds(payment, bill, work.now, work.site.hold_policy, passed=answer == "confirm")
     work.store(change)
     return change.payment or payment

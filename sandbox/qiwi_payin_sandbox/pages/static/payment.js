@@ -20,7 +20,8 @@ const accepts = {
 const format = {
   pan: (text) => digitsOf(text).slice(0, 19).replace(/(\d{4})(?=\d)/g, "$1 "),
   expiryDate: (text) => {
-    const digits = digitsOf(text).slice(0, 4);
+    // a year of four digits, typed or filled in by the browser, becomes one of two
+    const digits = digitsOf(text).replace(/^(\d{2})20(\d{2}).*$/, "$1$2").slice(0, /^\d{2}20/.test(digitsOf(text)) ? 6 : 4);
     return digits.length > 2 ? `${digits.slice(0, 2)}/${digits.slice(2)}` : digits;
   },
   cvv2: (text) => digitsOf(text).slice(0, 4),
