@@ -25,6 +25,7 @@ from qiwi_payin_sandbox.http.routing import Router
 from qiwi_payin_sandbox.http.runners import runner
 from qiwi_payin_sandbox.http.transport import AsyncSandboxTransport, SandboxTransport
 from qiwi_payin_sandbox.ids import Ids
+from qiwi_payin_sandbox.installed import installed_description, installed_router
 from qiwi_payin_sandbox.notifications.couriers import Collector, Handler, HandlerCourier
 from qiwi_payin_sandbox.notifications.delivery import Beginning, Courier, HttpCourier, to_addresses
 from qiwi_payin_sandbox.notifications.outbox import Outbox
@@ -33,7 +34,7 @@ from qiwi_payin_sandbox.payer import InvoiceDesk, PayerDesk
 from qiwi_payin_sandbox.request_log import DEFAULT_CAPACITY, RequestLog
 from qiwi_payin_sandbox.server import Server
 from qiwi_payin_sandbox.services import Services
-from qiwi_payin_sandbox.settings import checked_control_key, checked_public_url, installed_description, secret_of
+from qiwi_payin_sandbox.settings import checked_control_key, checked_public_url, secret_of
 from qiwi_payin_sandbox.site import Site
 from qiwi_payin_sandbox.site_settings import as_document
 from qiwi_payin_sandbox.store import StoreError, is_shared, open_store
@@ -112,7 +113,7 @@ class Sandbox(Controls):
         self._server: Server | None = None
         self._worker: Worker | None = None
         self._outbox: Outbox | None = None
-        self._feed: "Feed | None" = None
+        self._feed: Feed | None = None
         self._courier, beginning = _courier(courier, deliver_to, allow_callback)
         try:
             ids = Ids(secret_of(self._store, seed, secret_file))
@@ -126,10 +127,11 @@ class Sandbox(Controls):
             )
             self._outbox = outbox = Outbox(self._engine, self._courier, OrderedMishaps())
             self._timekeeper = Timekeeper(self._engine, outbox)
+            router = installed_router() if description is None else Router(description, HANDLERS)
             self._description = description = installed_description() if description is None else description
             self._base_path: str = urlsplit(description["servers"][0]["url"]).path.rstrip("/")
             run = "" if self._store.path is None else secrets.token_hex(8)
-            self._router = router = Router(description, HANDLERS)
+            self._router = router
             log = RequestLog(
                 description,
                 router,

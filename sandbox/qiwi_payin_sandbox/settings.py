@@ -2,9 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from qiwi_payin_sandbox.ids import secret_in_file, secret_of_seed
 from qiwi_payin_sandbox.notifications.delivery import is_loopback
@@ -59,11 +57,3 @@ def checked_control_key(key: str | None, host: str) -> str | None:
     if not KEY.fullmatch(key):
         raise ValueError("a control key is not empty and has no white space or control characters")
     return key
-
-
-def installed_description() -> Mapping[str, Any]:
-    """Return the description that is installed with the package."""
-    from qiwi_payin_description import load  # noqa: PLC0415 - tests of the engine do without the description
-
-    loaded: Mapping[str, Any] = load("sandbox")
-    return loaded

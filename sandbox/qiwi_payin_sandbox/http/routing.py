@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
 
-import jsonschema_rs
-
 from qiwi_payin_sandbox.http.errors import FieldsError, MissingError
-from qiwi_payin_sandbox.http.validation import BodyValidator
+from qiwi_payin_sandbox.http.validation import BodyValidator, Schema
 from qiwi_payin_sandbox.operations.call import Operation
 
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
@@ -31,10 +29,10 @@ class Route:
     operation_id: str
     handler: Operation
     is_control: bool
-    parameters: Mapping[str, Any] = field(repr=False)
+    parameters: Mapping[str, Schema] = field(repr=False)
     body: BodyValidator | None = field(repr=False)
     body_required: bool = False
-    query: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    query: Mapping[str, Schema] = field(default_factory=dict, repr=False)
     takes_site_keys: bool = True
     largest_body: int | None = None
 
@@ -97,7 +95,7 @@ class Router:
     def __init__(self, description: Mapping[str, Any], handlers: Mapping[str, Operation]) -> None:
         self._description = description
         self._root = _Node()
-        self._parameter_validators: dict[str, Any] = {}
+        self._parameter_validators: dict[str, Schema] = {}
         self.routes: dict[str, Route] = {}
         api_prefixes = set()
         for base, path, item in self._paths():
@@ -162,15 +160,15 @@ class Router:
             ),
         )
 
-    def _parameter_validator(self, schema: Mapping[str, Any]) -> Any:
+    def _parameter_validator(self, schema: Mapping[str, Any]) -> Schema:
         name = json.dumps(schema, sort_keys=True)
         if name not in self._parameter_validators:
-            self._parameter_validators[name] = jsonschema_rs.Draft202012Validator(self._standing_alone(schema))
+            self._parameter_validators[name] = self._standing_alone(schema)
         return self._parameter_validators[name]
 
-    def _standing_alone(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+    def _standing_alone(self, schema: Mapping[str, Any]) -> Schema:
         """Return a schema together with all that its references may lead to."""
-        return {**schema, "components": {"schemas": self._description["components"]["schemas"]}}
+        return Schema({**schema, "components": {"schemas": self._description["components"]["schemas"]}})
 
     def _insert(self, path: str, method: str, route: Route) -> None:
         node = self._root

@@ -1,5 +1,7 @@
 """Request bodies against the schemas of the description. What is answered names fields and rules, never values."""
 
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
@@ -30,15 +32,40 @@ _OTHER_RULE = "Is not valid"
 _UNKNOWN = "Is not known"
 
 
+class Schema:
+    """A schema of the description, compiled when it is first needed: a start needs none, a test a few.
+
+    Args:
+        schema: The schema, with all that its references lead to.
+    """
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self._schema = schema
+
+    @cached_property
+    def is_valid(self) -> Callable[[Any], bool]:
+        """Tells whether a value is valid."""
+        return self._compiled.is_valid
+
+    @cached_property
+    def iter_errors(self) -> Callable[[Any], Iterable[Any]]:
+        """Tells what is wrong with a value."""
+        return self._compiled.iter_errors
+
+    @cached_property
+    def _compiled(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(self._schema, validate_formats=True)
+
+
 class BodyValidator:
     """Checks the bodies of one operation.
 
     Args:
-        schema: The schema of the body, with all that its references lead to.
+        schema: The schema of the body.
     """
 
-    def __init__(self, schema: dict[str, Any]) -> None:
-        self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    def __init__(self, schema: Schema) -> None:
+        self._validator = schema
 
     def check(self, body: dict[str, Any]) -> None:
         """Check a body.

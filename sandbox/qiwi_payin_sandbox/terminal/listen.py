@@ -9,10 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
+from qiwi_payin_description import load
 
 from qiwi_payin_sandbox import wire
 from qiwi_payin_sandbox.masking import Masks, shown_text
-from qiwi_payin_sandbox.settings import installed_description
 from qiwi_payin_sandbox.terminal import shell
 from qiwi_payin_sandbox.terminal.remote import Remote, RemoteError
 
@@ -56,7 +56,7 @@ class Reader:
     """
 
     def __init__(self, key: str | None) -> None:
-        description = installed_description()
+        description = load("sandbox")
         self._key = key.encode() if key else None
         self._masks = Masks(description)
         self._rules: dict[str, Mapping[str, Any]] = {
