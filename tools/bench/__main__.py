@@ -19,7 +19,7 @@ from qiwi_payin_description import load
 from tools.bench import costs, throughput
 from tools.bench.report import Verdicts, say
 from tools.bench.servers import MissingPeerError, localstripe, prism, sandbox
-from tools.bench.throughput import Effort
+from tools.bench.throughput import Effort, Pair
 from tools.postgres import NoServerError, TemporaryServer, temporary_server
 
 
@@ -84,9 +84,10 @@ class Bench:
 
     def growth(self) -> None:
         """Measure requests with few objects and with many."""
-        stores = {"SQLite": (self._file("few"), self._file("many"))}
+        stores = {"SQLite": Pair(self._file("few"), self._file("many"))}
         if self.postgres:
-            stores["PostgreSQL"] = (self.postgres.fresh(), self.postgres.fresh())
+            database = {"database": self.postgres.pid}
+            stores["PostgreSQL"] = Pair(self.postgres.fresh(), self.postgres.fresh(), database)
         throughput.growth(stores, self.effort, self.verdicts)
 
     def processes(self) -> None:

@@ -4,7 +4,7 @@ import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tools.bench.filling import copy_objects
 from tools.bench.report import Verdicts, best, of_samples, say
@@ -62,22 +62,31 @@ def requests(servers: Sequence[Server], effort: Effort, verdicts: Verdicts) -> N
             verdicts.at_least(f"durable PUT payment on SQLite against {peer}", ratio, times, " times")
 
 
-def growth(stores: Mapping[str, tuple[str, str]], effort: Effort, verdicts: Verdicts) -> None:
+@dataclass(frozen=True)
+class Pair:
+    """Two empty stores of one kind, and the processes of their database, which count too."""
+
+    few: str
+    many: str
+    database: Mapping[str, int] = field(default_factory=dict)
+
+
+def growth(stores: Mapping[str, Pair], effort: Effort, verdicts: Verdicts) -> None:
     """Print what requests cost with few objects and with many.
 
     Args:
-        stores: By name the URLs of two empty stores.
+        stores: The stores by name.
         effort: How much is measured.
         verdicts: Take note of the ratios.
     """
     say(f"\nGrowth: from {STORED} to {effort.objects:,} bills and payments")
-    for name, (few, many) in stores.items():
+    for name, pair in stores.items():
         with ExitStack() as running:
-            small = running.enter_context(sandbox(f"{name}, {STORED:,}", few))
-            large = running.enter_context(sandbox(f"{name}, {effort.objects:,}", many))
+            small = running.enter_context(sandbox(f"{name}, {STORED:,}", pair.few, pair.database))
+            large = running.enter_context(sandbox(f"{name}, {effort.objects:,}", pair.many, pair.database))
             for server in (small, large):
                 fill(server)
-            copy_objects(many, STORED, effort.objects)
+            copy_objects(pair.many, STORED, effort.objects)
             large.stored = effort.objects
             large.made = dict.fromkeys(large.made, effort.objects)
             samples = in_shuffled_rounds([small, large], effort)

@@ -32,6 +32,7 @@ OUTCOMES = {
     "payment.completed": ("PAYMENT", "paymentId", "SUCCESS"),
     "payment.declined": ("PAYMENT", "paymentId", "DECLINE"),
     "capture.completed": ("CAPTURE", "captureId", "SUCCESS"),
+    "capture.declined": ("CAPTURE", "captureId", "DECLINE"),
     "refund.completed": ("REFUND", "refundId", "SUCCESS"),
     "refund.declined": ("REFUND", "refundId", "DECLINE"),
 }

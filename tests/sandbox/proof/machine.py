@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -271,8 +271,14 @@ def story(server: Speaker) -> list[tuple[str, str, str, str, str, int]]:
     return [(*(each[name] for name in told), len(each["attempts"])) for each in server.notifications()]
 
 
-def run(*open_servers: Opener, examples: int, steps_: int = 25) -> None:
-    """Run the machine on servers, the same programs for the same number of examples."""
+def run(*open_servers: Opener, examples: int, shrink: bool = True) -> None:
+    """Run the machine on servers, the same programs for the same number of examples.
+
+    Args:
+        open_servers: Each opens a server for a site id.
+        examples: How many programs.
+        shrink: Look for the shortest program that fails, which takes minutes where a server is slow.
+    """
     machine = type(
         "SiteOnServers",
         (Site,),
@@ -282,7 +288,8 @@ def run(*open_servers: Opener, examples: int, steps_: int = 25) -> None:
         seed(3)(machine),
         settings=settings(
             max_examples=examples,
-            stateful_step_count=steps_,
+            stateful_step_count=25,
+            phases=[Phase.generate, *([Phase.shrink] if shrink else [])],
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),

@@ -5,7 +5,7 @@ It answers like a sandbox whose clock is frozen and moved by hand, so nothing is
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
@@ -128,7 +128,7 @@ class Model:
         if change.bill is not None:
             self._bills[change.bill.bill_id] = change.bill
         if change.payment is not None:
-            self._payments[change.payment.payment_id] = change.payment
+            self._payments[change.payment.payment_id] = _as_kept(change.payment)
         self._captures |= {(capture.payment_id, capture.capture_id): capture for capture in change.captures}
         self._refunds |= {(refund.payment_id, refund.refund_id): refund for refund in change.refunds}
         self._tokens |= {token.token: token for token in change.tokens}
@@ -266,7 +266,7 @@ class Model:
     def _capture(self, step: Step, payment_id: str, capture_id: str, body: Json) -> Json:
         payment = self._payment(payment_id)
         if (payment_id, capture_id) not in self._captures:
-            self.store(captures.capture(payment, capture_id, self.now, body.get("callbackUrl")))
+            self.store(captures.capture(payment, capture_id, self.now, callback_url=body.get("callbackUrl")))
         else:
             self._demand_same(step, body, "captureId")
         return views.of_capture(self._captures[payment_id, capture_id], payment)
@@ -274,7 +274,7 @@ class Model:
     def _refund(self, step: Step, payment_id: str, refund_id: str, body: Json) -> Json:
         amount, payment = self._amount(body), self._payment(payment_id)
         if (payment_id, refund_id) not in self._refunds:
-            self.store(refunds.refund(payment, refund_id, amount, self.now, body.get("callbackUrl")))
+            self.store(refunds.refund(payment, refund_id, amount, self.now, callback_url=body.get("callbackUrl")))
         else:
             self._demand_same(step, body, "refundId")
         return views.of_refund(self._refunds[payment_id, refund_id], payment)
@@ -305,6 +305,13 @@ class Model:
 
     def _payment_view(self, payment_id: str) -> Json:
         return views.of_payment(self._payment(payment_id), self.site, self._links, self.ids)
+
+    def _capture_view(self, payment_id: str, capture_id: str, *, asked_for: bool = False) -> Json:
+        capture = _found(self._captures.get((payment_id, capture_id)), "capture")
+        return views.of_capture(capture, self._payment(payment_id), asked_for=asked_for)
+
+    def _refund_view(self, payment_id: str, refund_id: str) -> Json:
+        return views.of_refund(_found(self._refunds.get((payment_id, refund_id)), "refund"), self._payment(payment_id))
 
     def _payment_views(self, bill_id: str) -> list[Json]:
         bill = self._bill(bill_id)
@@ -381,7 +388,7 @@ class Model:
         match event.type:
             case EventType.PAYMENT_COMPLETED | EventType.PAYMENT_DECLINED if payment:
                 return message.of_payment(payment, next(iter(change.tokens), None), test=test)
-            case EventType.CAPTURE_COMPLETED if payment:
+            case EventType.CAPTURE_COMPLETED | EventType.CAPTURE_DECLINED if payment:
                 return message.of_capture(change.captures[0], payment, test=test)
             case EventType.REFUND_COMPLETED | EventType.REFUND_DECLINED if payment:
                 return message.of_refund(change.refunds[0], payment, test=test)
@@ -392,6 +399,13 @@ def _found(thing: T | None, kind: str) -> T:
     if thing is None:
         raise NotFoundError(kind)
     return thing
+
+
+def _as_kept(payment: Payment) -> Payment:
+    """Return a payment without what is kept only until its outcome has been told."""
+    if payment.status is PaymentStatus.WAITING:
+        return payment
+    return replace(payment, instrument=replace(payment.instrument, expiry_date=None, holder_name=None))
 
 
 def _compared(body: Json) -> Json:
