@@ -32,7 +32,7 @@ def _clock(remote: Remote, arguments: argparse.Namespace) -> None:
     if arguments.advance is not None:
         answer = remote.operate("sandboxAdvanceClock", {"seconds": arguments.advance})
     elif arguments.next:
-        answer = remote.operate("sandboxNextDue")
+        answer = remote.operate("sandboxAdvanceClockToNext")
     elif arguments.set is not None:
         answer = remote.operate("sandboxSetClock", {"now": arguments.set})
     elif arguments.freeze or arguments.run:
