@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from qiwi_payin_sandbox import masking
 from qiwi_payin_sandbox.http.errors import MissingError
-from qiwi_payin_sandbox.http.message import Request, Response
+from qiwi_payin_sandbox.http.message import Cut, Request, Response
 from qiwi_payin_sandbox.masking import HIDDEN, Masks
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Exchange(NamedTuple):
         status: HTTP status of the answer; 0 where an exception went through.
         microseconds: How long the answer took.
         trace_id: `traceId` of the answer, where it is an error.
+        cut: How the connection ended instead of the answer getting through, because a fault was asked for.
     """
 
     sequence: int
@@ -71,6 +72,7 @@ class Exchange(NamedTuple):
     request: LoggedBody
     response: LoggedBody
     trace_id: str | None
+    cut: Cut = ""
 
 
 class RequestLog:
@@ -191,6 +193,7 @@ class RequestLog:
                     request=sent,
                     response=answered,
                     trace_id=_trace_id(answered.shown) if status >= _FIRST_ERROR else None,
+                    cut=response.cut if response is not None else "",
                 )
             )
 

@@ -378,6 +378,15 @@ def test_each_strike_is_an_event(partner: Partner) -> None:
     assert (event["operation"], event["paymentId"], event["captureId"]) == ("capturesCreate", "p-1", "c-1")
 
 
+def test_the_request_log_tells_which_answers_did_not_get_through(shop: Shop) -> None:
+    for kind in ("reset", "lost_answer", "cut_answer"):
+        with shop.sandbox.fault(kind), pytest.raises(httpx.TransportError):
+            shop.pay()
+    assert shop.pay().status_code == 200
+    asked = [each for each in shop.sandbox.requests() if each["operationId"] == "paymentsCreate"]
+    assert [each.get("cut") for each in asked] == ["reset", "lost", "broken", None]
+
+
 @pytest.mark.parametrize(
     ("order", "field", "says"),
     [

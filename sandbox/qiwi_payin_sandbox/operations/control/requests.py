@@ -35,6 +35,7 @@ def of_exchange(exchange: Exchange) -> dict[str, Any]:
             "request": _of_body(exchange.request),
             "response": _of_body(exchange.response),
             "traceId": exchange.trace_id,
+            "cut": exchange.cut or None,
         }
     )
 
