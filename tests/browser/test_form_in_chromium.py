@@ -159,6 +159,7 @@ def test_a_link_asks_how_much_and_leads_to_the_form(
     page.get_by_label("Details").fill("Present")
     press(page, "On to the payment")
     expect(amount).to_have_accessible_description(re.compile("Enter a sum above zero"))
+    expect(amount).to_have_value("12,345")
     picture(page, "create-wrong-en")
     amount.fill("12,34")
     press(page, "On to the payment")

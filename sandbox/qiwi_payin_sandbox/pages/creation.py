@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from qiwi_payin_sandbox.pages.link import PaymentLink, typed_amount
 from qiwi_payin_sandbox.pages.messages import Event
@@ -52,7 +53,7 @@ class CreationPages:
         own = {name: text for name, text in typed.items() if name in link.fields and not link.is_readonly(name)}
         amount = typed_amount(typed.get("amount", "").strip())
         if amount is None:
-            return self._ask(page, link, own, wrong=True)
+            return self._ask(page, link, own | {"amount": typed.get("amount", "")}, wrong=True)
         return self._on_to_form(page, given | own | {"amount": amount})
 
     def _on_to_form(self, page: PageRequest, given: Mapping[str, str]) -> Response:
@@ -86,6 +87,8 @@ class CreationPages:
             asked=[_Asked(name, typed.get(name, text), link.is_readonly(name)) for name, text in link.fields.items()],
             typed=_TYPED,
             wrong=wrong,
+            amount=typed.get("amount", ""),
+            language_address=f"{page.root}create?{urlencode({**link.given, 'lang': visit.language.other})}",
         )
 
     def _rejected(self, page: PageRequest, link: PaymentLink, rejected: InvoiceRejected) -> Response:

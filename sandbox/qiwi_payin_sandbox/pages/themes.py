@@ -26,6 +26,8 @@ READABLE = 4.5
 
 _CODE = re.compile(r"[A-Za-z0-9-]{1,255}", re.ASCII)
 _STEPS = 200
+_CALM = 0.65
+"""How much of its saturation an accent has on a dark screen, where full colours glare."""
 _LIGHT = ((1.0, 1.0, 1.0), (238 / 255, 241 / 255, 243 / 255))
 _DARK = ((24 / 255, 33 / 255, 41 / 255), (15 / 255, 21 / 255, 26 / 255))
 """Colours of panel and page, as the style sheet has them."""
@@ -94,20 +96,21 @@ def accent(theme: Theme, *, dark: bool) -> tuple[Colour, Colour, Colour, Colour]
     The lightness is the one nearest to the theme's middle that keeps the contrast with what is behind and before it.
     """
     behind, on_accent = (_DARK, _BLACK) if dark else (_LIGHT, _WHITE)
+    saturation = theme.saturation * (_CALM if dark else 1)
     wash = _colour(theme.hue, theme.saturation * 0.5, 0.16 if dark else 0.94)
     lightnesses = [0.5 + step / _STEPS / 2 * (1 if dark else -1) for step in range(_STEPS + 1)]
     chosen = next(
         lightness
         for lightness in lightnesses
         if all(
-            contrast(_colour(theme.hue, theme.saturation, lightness), other) >= READABLE
+            contrast(_colour(theme.hue, saturation, lightness), other) >= READABLE
             for other in (*behind, on_accent, wash)
         )
     )
     stronger = min(chosen + 0.08, 1.0) if dark else max(chosen - 0.08, 0.0)
     return (
-        _colour(theme.hue, theme.saturation, chosen),
-        _colour(theme.hue, theme.saturation, stronger),
+        _colour(theme.hue, saturation, chosen),
+        _colour(theme.hue, saturation, stronger),
         on_accent,
         wash,
     )

@@ -16,16 +16,22 @@
       box-shadow: 0 12px 48px rgb(0 0 0 / 35%); color-scheme: light dark;
     }
     dialog::backdrop { background: rgb(10 16 22 / 60%); }
+    dialog[open] { display: grid; grid-template-rows: auto 1fr; }
+    header {
+      display: flex; align-items: center; justify-content: space-between; padding-left: 1rem;
+      color: #51606d; font: .8125rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere;
+    }
     iframe { display: block; width: 100%; height: 100%; border: 0; }
     button {
-      position: absolute; top: 0; right: 0; width: 2.75rem; height: 2.75rem; padding: 0; border: 0; background: none;
-      color: #6b4a00; font: 1.5rem/1 system-ui, sans-serif; cursor: pointer;
+      flex: none; width: 2.75rem; height: 2.75rem; padding: 0; border: 0; background: none;
+      color: #16212b; font: 1.5rem/1 system-ui, sans-serif; cursor: pointer;
     }
-    button:focus-visible { outline: 3px solid #6b4a00; outline-offset: -5px; border-radius: 10px; }
+    button:focus-visible { outline: 3px solid #0b6b5d; outline-offset: -5px; border-radius: 10px; }
     @media (prefers-color-scheme: dark) {
       dialog { background: #0f151a; }
-      button { color: #f2d487; }
-      button:focus-visible { outline-color: #f2d487; }
+      header { color: #a3b1bc; }
+      button { color: #e9eef2; }
+      button:focus-visible { outline-color: #5cc9b4; }
     }
     @media (max-width: 30rem) { dialog { border-radius: 0; } }
   `;
@@ -73,7 +79,11 @@
     button.addEventListener("click", () => dialog.close());
     // The focus begins here and not in the frame: keys that are pressed there, such as Escape, do not reach the window.
     button.autofocus = true;
-    dialog.append(button, frame);
+    const header = document.createElement("header");
+    const place = document.createElement("span");
+    place.textContent = address.host;
+    header.append(place, button);
+    dialog.append(header, frame);
     shadow.append(dialog);
     document.body.append(host);
     isOpen = true;
