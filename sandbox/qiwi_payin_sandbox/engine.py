@@ -255,6 +255,11 @@ class Engine:
         self._store.after_commit(self.changed.tell)
         self._store.after_commit(self.due_soon.tell)
 
+    def bill_of_invoice(self, invoice_uid: str) -> tuple[str, str] | None:
+        """Return the ids of the site and of the bill that have this `invoiceUid`."""
+        with self._store.reading() as session:
+            return Unit(session, "").bill_of_any_site(invoice_uid)
+
     def due_times(self) -> list[DueTimes]:
         """Return what each site waits for, by one statement."""
         with self._store.reading() as session:

@@ -345,6 +345,14 @@ def test_a_site_made_by_another_process_is_known_when_it_is_asked_for(pair: tupl
     assert [site["siteId"] for site in Operator(other).ok("GET", "/sites")] == ["test-00"]
 
 
+def test_a_form_of_a_site_that_another_process_made_is_served(pair: tuple[Sandbox, Sandbox]) -> None:
+    one, other = pair
+    one.create_site(Site("shop"))
+    with Partner(one, "shop") as partner:
+        bill = partner.bill()
+    assert other.payer.bill(bill["invoiceUid"]).site_id == "shop"
+
+
 class CountingSource:
     """A store with one site, which counts how often it is asked."""
 

@@ -174,17 +174,11 @@ class PayerDesk:
     def _on_bill(
         self, run: Callable[[str, Callable[[Work], T]], T], invoice_uid: str, command: Callable[[Work, Bill], T]
     ) -> T:
-        if "\0" in invoice_uid:
+        found = None if "\0" in invoice_uid else self._engine.bill_of_invoice(invoice_uid)
+        if found is None:
             raise BillNotFound
-
-        def find(work: Work) -> str | None:
-            return work.unit.bill_of_invoice(invoice_uid)
-
-        found = ((site_id, self._engine.look(site_id, find)) for site_id in self._engine.sites)
-        for site_id, bill_id in found:
-            if bill_id is not None:
-                return run(site_id, partial(_with_bill, bill_id, command))
-        raise BillNotFound
+        site_id, bill_id = found
+        return run(site_id, partial(_with_bill, bill_id, command))
 
     def _sealed_ids(self, text: str, kind: str) -> tuple[str, str]:
         site_id, payment_id = self._unsealed(text, kind, parts=2)
@@ -196,7 +190,7 @@ class PayerDesk:
             unsealed is None
             or unsealed[0] != kind
             or len(unsealed) != parts + 1
-            or unsealed[1] not in self._engine.sites
+            or self._engine.sites.find(unsealed[1]) is None
         ):
             raise ChallengeNotFound
         return unsealed[1:]

@@ -19,6 +19,7 @@ _IS_IT = and_(_OF_SITE, _TABLE.c.bill_id == bindparam("bill_id"))
 _FIND = select(_TABLE).where(_IS_IT)
 _CHANGE = update(_TABLE).where(_IS_IT)
 _OF_INVOICE = select(_TABLE.c.bill_id).where(_OF_SITE, _TABLE.c.invoice_uid == bindparam("invoice_uid"))
+_OF_ANY_INVOICE = select(_TABLE.c.site_id, _TABLE.c.bill_id).where(_TABLE.c.invoice_uid == bindparam("invoice_uid"))
 
 
 class Bills(Part):
@@ -41,6 +42,11 @@ class Bills(Part):
         """Return the id of the bill that has this `invoiceUid`."""
         row = self._session.one(_OF_INVOICE, {"site_id": self._site_id, "invoice_uid": invoice_uid})
         return None if row is None else str(row.bill_id)
+
+    def bill_of_any_site(self, invoice_uid: str) -> tuple[str, str] | None:
+        """Return the ids of the site and of the bill, whichever it is, that has this `invoiceUid`."""
+        row = self._session.one(_OF_ANY_INVOICE, {"invoice_uid": invoice_uid})
+        return None if row is None else (str(row.site_id), str(row.bill_id))
 
 
 def _of_bill(bill: Bill) -> dict[str, Any]:
