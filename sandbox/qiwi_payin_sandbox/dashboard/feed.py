@@ -9,15 +9,15 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from qiwi_payin_sandbox import times, wire
+from qiwi_payin_sandbox import wire
 from qiwi_payin_sandbox.http.message import Response, StreamedResponse
+from qiwi_payin_sandbox.operations.control.events import of_event
 from qiwi_payin_sandbox.operations.control.requests import of_exchange
 
 if TYPE_CHECKING:
@@ -117,12 +117,12 @@ class Feed:
         self._lock = threading.Lock()
         self._sites: dict[str, _Site] = {}
         self._thread: threading.Thread | None = None
-        self._closed = False
+        self._closed = threading.Event()
 
     def close(self) -> None:
         """Let all readers go, at once."""
         with self._lock:
-            self._closed = True
+            self._closed.set()
             readers = [reader for site in self._sites.values() for reader in site.readers]
             thread = self._thread
         for reader in readers:
@@ -184,7 +184,7 @@ class Feed:
         """Have the reader told what happens from now on; return what has happened after its position."""
         present = self._present(site_id)
         with self._lock:
-            if self._closed:
+            if self._closed.is_set():
                 reader.end()
                 return []
             site = self._sites.setdefault(site_id, _Site(present))
@@ -216,14 +216,14 @@ class Feed:
         while True:
             seen = changed.count
             with self._lock:
-                if self._closed or not self._sites:
+                if self._closed.is_set() or not self._sites:
                     self._thread = None
                     return
                 followed = list(self._sites.items())
             for site_id, site in followed:
                 with suppress(Exception):  # a store that fails for a while is asked again
                     self._tell(site_id, site)
-            time.sleep(_SHORTEST_PAUSE_SECONDS)  # what comes in a burst is told together
+            self._closed.wait(_SHORTEST_PAUSE_SECONDS)  # what comes in a burst is told together
             changed.wait(seen, _POLL_SECONDS)
 
     def _tell(self, site_id: str, site: _Site) -> None:
@@ -244,7 +244,7 @@ class Feed:
         def query(work: Any) -> list[Any]:
             # writers of PostgreSQL commit in another order than that of the numbers they take
             back = _REACHED_BACK if told and work.unit.locks_rows else 0
-            listed: list[Any] = work.unit.events_after(max(after.event - back, 0), _AT_ONCE)
+            listed: list[Any] = work.unit.events(after=max(after.event - back, 0), limit=_AT_ONCE)
             return listed
 
         known = set(told)
@@ -269,16 +269,6 @@ class Feed:
 
     def _message(self, kind: str, position: Position, data: Json) -> str:
         return f"id: {position.text(self._log.run)}\nevent: {kind}\ndata: {wire.dumps(data)}\n\n"
-
-
-def of_event(row: Any) -> Json:
-    """Write an event as the control operation lists it."""
-    written: Json = {"sequence": row.sequence, "at": times.in_milliseconds(times.from_milliseconds(row.at))}
-    for name, value in row._asdict().items():
-        if name not in {"sequence", "at"} and value is not None:
-            first, *others = name.split("_")
-            written[first + "".join(part.capitalize() for part in others)] = value
-    return written
 
 
 async def _hang_up(receive: Any) -> None:

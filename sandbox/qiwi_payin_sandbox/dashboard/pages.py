@@ -14,8 +14,7 @@ from qiwi_payin_sandbox.operations.control.requests import of_exchange
 from qiwi_payin_sandbox.pages.request import PageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Mapping
 
     from qiwi_payin_sandbox.dashboard.control import Control, Json
     from qiwi_payin_sandbox.work import Work
@@ -148,12 +147,14 @@ class SitePages:
                 for kind in ("PAYMENT", "CAPTURE", "REFUND")
                 for object_id in ids
             ]
+            notifications = [found for found in map(unit.notification, told) if found is not None]
             return {
                 "stored": stored,
                 "captures": captures,
                 "postings": unit.postings_of_payment(payment_id),
                 "events": unit.events_of_payment(payment_id),
-                "notifications": [found for found in map(unit.notification, told) if found is not None],
+                "notifications": notifications,
+                "attempts": unit.attempts_of(notifications),
                 "due_in": stored.due_at - work.now if stored.due_at is not None else None,
             }
 
@@ -165,22 +166,17 @@ class SitePages:
                 "payment": payment,
                 "refunds": refunds,
                 "ledger": _ledger(payment_id, found["postings"]),
-                "timeline": _timeline(found["events"], found["notifications"]),
+                "timeline": _timeline(found["events"], found["notifications"], found["attempts"]),
             },
         )
 
     def notification(self, site_id: str, notification_id: str) -> Page:
         """Show a notification and the attempts to deliver it."""
-        if "sandboxGetNotification" in self._control.operations:
-            told = self._control.operate("sandboxGetNotification", site_id, notificationId=notification_id)
-        else:
-            listed = self._control.operate("sandboxListNotifications", site_id)
-            told = next((each for each in listed if each["notificationId"] == notification_id), None)
-        if told is None:
-            raise PageError(HTTPStatus.NOT_FOUND, f"the site has no notification {notification_id[:200]}")
+        told = self._control.operate("sandboxGetNotification", site_id, notificationId=notification_id)
         schema = {"PAYMENT": "PaymentNotification", "CAPTURE": "CaptureNotification", "REFUND": "RefundNotification"}
         body = self._control.masks.of_schema(schema[told["type"]]).masked(masking.read(told["body"].encode()))
-        return Page("notification.html", {"told": told, "body": body})
+        about = body.get(told["type"].lower(), {})
+        return Page("notification.html", {"told": told, "body": body, "about": about})
 
     def search(self, site_id: str, wanted: str) -> str | None:
         """Return the page, below the site's, of what has this id; None where nothing has."""
@@ -236,32 +232,27 @@ def _ledger(payment_id: str, postings: Rows) -> Json:
     return {"lines": lines, "accounts": [name.partition(":")[0] for name in accounts]}
 
 
-def _timeline(events: Rows, notifications: Rows) -> Rows:
-    """Return what happened to a payment in order, the notifications that were made of it among it."""
-    happened = [
+def _timeline(events: Rows, notifications: Rows, attempts: Mapping[str, Rows]) -> Rows:
+    """Return what happened to a payment in order, with the attempts to tell of it."""
+    happened: Rows = [
         {
             "at": row.at,
             "what": row.type,
             "detail": row.reason,
-            "link": None,
-            "of": row.capture_id or row.refund_id or row.bill_id if not row.type.startswith("payment.") else None,
+            "notification": None,
+            "of": row.capture_id or row.refund_id,
         }
         for row in events
     ]
-    told_by_event = {row.type for row in events if row.type.startswith("notification.")}
-    if not told_by_event:
-        happened += [
-            {
-                "at": told.created_at,
-                "what": f"notification.{told.state}",
-                "detail": f"{told.type}, {told.tries} attempts",
-                "link": told.notification_id,
-                "of": None,
-            }
-            for told in notifications
-        ]
-    return sorted(happened, key=lambda line: _milliseconds(line["at"]))
-
-
-def _milliseconds(moment: int | datetime) -> int:
-    return moment if isinstance(moment, int) else times.milliseconds(moment)
+    happened += [
+        {
+            "at": times.milliseconds(attempt.at),
+            "what": "notification.resent" if attempt.resent else "notification.attempted",
+            "detail": attempt.status or attempt.error,
+            "notification": notification,
+            "of": None,
+        }
+        for notification in notifications
+        for attempt in attempts[notification.notification_id]
+    ]
+    return sorted(happened, key=lambda line: int(line["at"]))

@@ -56,6 +56,7 @@ class Renderer:
             money=money_text,
             moment=moment_text,
             short=short_moment_text,
+            shown=masking.shown_text,
             minor=minor_text,
             segment=lambda text: quote(str(text), safe=""),
             span=span_text,

@@ -15,6 +15,7 @@ from typing import Any
 
 from qiwi_payin_sandbox import times
 from qiwi_payin_sandbox.domain.errors import NotFoundError
+from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.notifications.attempts import Attempt, attempt_of
 from qiwi_payin_sandbox.notifications.delivery import Courier, Outcome
@@ -121,6 +122,9 @@ class Outbox:
         else:
             after = _after(replace(free, mishap=None, tries=free.tries + is_logged), claim.at, outcome)
         work.unit.save_notification(after)
+        if is_logged:
+            told_id = notification.notification_id
+            work.unit.add_events([Event(type=_what(after), at=attempt.at, notification_id=told_id)])
         if claim.mishap is None or claim.mishap.instead is None:
             self._mishaps.after(work, after)
         return after, attempt
@@ -213,12 +217,15 @@ class Outbox:
 
 def told(notification: Notification, attempt: Attempt) -> dict[str, Any]:
     """Return what a move of the clock tells of an attempt."""
-    pending = notification.state is DeliveryState.PENDING
     return {
         "at": times.in_milliseconds(attempt.at),
-        "what": f"notification.{'attempted' if pending else notification.state}",
+        "what": _what(notification),
         "notificationId": notification.notification_id,
     }
+
+
+def _what(notification: Notification) -> str:
+    return f"notification.{'attempted' if notification.state is DeliveryState.PENDING else notification.state}"
 
 
 def _after(notification: Notification, at: datetime, outcome: Outcome) -> Notification:

@@ -75,12 +75,6 @@ _TOKENS = _page(_T.token, _T.account, _T.masked_pan, _T.expiry_date, _T.created_
 _NOTIFICATIONS = _page(_N.notification_id, _N.type, _N.object_id, _N.url, _N.state, _N.tries, _N.created_at, _N.due_at)
 _EVENT = [column for column in _E if column.key not in {"sequence", "site_id"}]
 _EVENTS = _page(*_EVENT)
-_EVENTS_AFTER = (
-    select(_E.sequence, *_EVENT)
-    .where(_E.site_id == bindparam("site_id"), _E.sequence > bindparam("after"))
-    .order_by(_E.sequence)
-    .limit(bindparam("limit"))
-)
 _CAPTURES_OF = _of_payment(_C.capture_id, _C.amount, _C.currency, _C.created_at)
 _POSTINGS_OF = _of_payment(_L.move, _L.source, _L.destination, _L.amount, _L.currency, _L.at)
 _EVENTS_OF = _of_payment(*_EVENT)
@@ -118,10 +112,6 @@ class Listing(Part):
     def list_events(self, before: int | None, limit: int) -> list[Row]:
         """Return a page of events."""
         return self._listed(_EVENTS, before, limit)
-
-    def events_after(self, sequence: int, limit: int) -> list[Row]:
-        """Return what happened after a sequence, oldest first."""
-        return self._session.all(_EVENTS_AFTER, {"site_id": self._site_id, "after": sequence, "limit": limit})
 
     def captures_of_payment(self, payment_id: str) -> list[Row]:
         """Return a payment's captures, oldest first."""
