@@ -23,7 +23,6 @@ from qiwi_payin_sandbox.http.dispatch import Dispatcher
 from qiwi_payin_sandbox.http.message import Request, Response
 from qiwi_payin_sandbox.http.routing import Router
 from qiwi_payin_sandbox.http.runners import runner
-from qiwi_payin_sandbox.http.transport import AsyncSandboxTransport, SandboxTransport
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.installed import installed_description, installed_router
 from qiwi_payin_sandbox.notifications.couriers import Collector, Handler, HandlerCourier
@@ -44,6 +43,7 @@ from qiwi_payin_sandbox.worker import Worker, lifespan
 if TYPE_CHECKING:
     from qiwi_payin_sandbox.dashboard.feed import Feed
     from qiwi_payin_sandbox.dashboard.routes import Dashboard
+    from qiwi_payin_sandbox.http.transport import AsyncSandboxTransport, SandboxTransport
     from qiwi_payin_sandbox.pages.routes import Pages
     from qiwi_payin_sandbox.reference.routes import Reference
 
@@ -151,10 +151,6 @@ class Sandbox(Controls):
             raise
         self.payer = PayerDesk(self._engine)
         """All that a payer can do."""
-        self.transport = SandboxTransport(self.handle)
-        """For `httpx.Client`: reaches this sandbox without a socket."""
-        self.async_transport = AsyncSandboxTransport(self.handle)
-        """For `httpx.AsyncClient`: reaches this sandbox without a socket."""
 
     def __repr__(self) -> str:
         return f"Sandbox(sites={list(self.sites)})"
@@ -248,6 +244,20 @@ class Sandbox(Controls):
         if reference.is_reference(request.path):
             return self._reference.handle(request, self._public_url_for(request))
         return self._recorded(request)
+
+    @cached_property
+    def transport(self) -> "SandboxTransport":
+        """For `httpx.Client`: reaches this sandbox without a socket."""
+        from qiwi_payin_sandbox.http.transport import SandboxTransport  # noqa: PLC0415 - a server does without httpx
+
+        return SandboxTransport(self.handle)
+
+    @cached_property
+    def async_transport(self) -> "AsyncSandboxTransport":
+        """For `httpx.AsyncClient`: reaches this sandbox without a socket."""
+        from qiwi_payin_sandbox.http.transport import AsyncSandboxTransport  # noqa: PLC0415 - as above
+
+        return AsyncSandboxTransport(self.handle)
 
     @cached_property
     def app(self) -> ASGIApp:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any
 
 from qiwi_payin_sandbox.http.errors import FieldsError
 from qiwi_payin_sandbox.operations.call import amount_faults
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator
 
 _SUMS = ("amount", "settlementAmount")
 _RULES = {
@@ -53,7 +54,9 @@ class Schema:
         return self._compiled.iter_errors
 
     @cached_property
-    def _compiled(self) -> jsonschema_rs.Draft202012Validator:
+    def _compiled(self) -> "Draft202012Validator":
+        import jsonschema_rs  # noqa: PLC0415 - a start does without
+
         return jsonschema_rs.Draft202012Validator(self._schema, validate_formats=True)
 
 

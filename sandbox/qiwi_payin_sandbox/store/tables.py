@@ -234,7 +234,6 @@ notifications = Table(
         "site_id",
         "leased_until",
         sqlite_where=text("leased_until IS NOT NULL"),
-        postgresql_where=text("leased_until IS NOT NULL"),
     ),
 )
 

@@ -82,7 +82,6 @@ def upgrade() -> None:
         "payin_notifications",
         ["site_id", "leased_until"],
         sqlite_where=sa.text("leased_until IS NOT NULL"),
-        postgresql_where=sa.text("leased_until IS NOT NULL"),
     )
     op.add_column("payin_attempts", sa.Column("resent", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("payin_attempts", sa.Column("fault", sa.Text))
