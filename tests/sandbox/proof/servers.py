@@ -3,6 +3,7 @@
 import http.client
 import zlib
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from qiwi_payin_sandbox.domain.ledger import Posting
 from qiwi_payin_sandbox.http.message import Request
 from qiwi_payin_sandbox.notifications.delivery import Outcome
 
-from tests.sandbox.proof.steps import Answer, Step
+from tests.sandbox.proof.steps import Answer, Step, get_bill, get_payment
 
 NOW = "2024-03-01T12:00:00+03:00"
 SEED = "proof"
@@ -115,6 +116,35 @@ class InProcess:
 
     def close(self) -> None:
         self.sandbox.close()
+
+
+class Unwatched(InProcess):
+    """A sandbox whose clock runs by itself, and which finds out only by being looked at that something was due."""
+
+    def __init__(self, site: Site, store: str = "sqlite://") -> None:
+        self._world = datetime.fromisoformat(NOW)
+        super().__init__(site, store, Clock(world=lambda: self._world))
+
+    def answer(self, step: Step) -> Answer:
+        """Answer; a step that moves the clock is time that passes."""
+        if step.path != "/clock/advance":
+            return super().answer(step)
+        self._world += timedelta(seconds=(step.body or {})["seconds"])
+        return Answer(200, b"")
+
+    def events(self) -> list[dict[str, Any]]:
+        """Look at every bill, and at every payment, then return what happened."""
+        for event in super().events():
+            if event["type"] == "bill.created":
+                self.answer(get_bill(event["billId"]))
+            elif event["type"] == "payment.created":
+                self.answer(get_payment(event["paymentId"]))
+        return super().events()
+
+    def postings(self) -> list[Posting]:
+        """Look at everything, then return the ledger."""
+        self.events()
+        return super().postings()
 
 
 class OverHttp:

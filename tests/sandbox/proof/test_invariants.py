@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.sandbox.proof.machine import run
 from tests.sandbox.proof.model import Model
-from tests.sandbox.proof.servers import InProcess, Server, site_called
+from tests.sandbox.proof.servers import InProcess, Server, Unwatched, site_called
 
 EXAMPLES = 30
 
@@ -41,3 +41,7 @@ def test_the_rules_hold_on_sqlite_where_holds_are_cancelled() -> None:
 def test_the_rules_hold_on_postgresql_which_does_what_sqlite_and_the_domain_do(postgres: Callable[[], str]) -> None:
     url = postgres()
     run(model, sqlite, lambda site_id: InProcess(site_called(site_id), url), examples=4, shrink=False)
+
+
+def test_what_is_due_has_happened_for_whoever_looks_late() -> None:
+    run(model, lambda site_id: Unwatched(site_called(site_id)), examples=EXAMPLES // 2, same_story=False)
