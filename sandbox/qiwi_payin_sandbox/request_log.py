@@ -209,7 +209,7 @@ class RequestLog:
             return LoggedBody(len(body))
         try:
             return LoggedBody(len(body), mask().masked(masking.read(body)))
-        except ValueError:
+        except (ValueError, ArithmeticError, RecursionError):  # no JSON, or a number or a depth beyond all reason
             return LoggedBody(len(body))
 
     def _path(self, request: Request, route: Route | None) -> str:
