@@ -128,9 +128,13 @@ class RequestLog:
 
     # reading
 
-    def after(self, site_id: str, sequence: int, limit: int) -> list[Exchange]:
-        """Return the requests of a site after a sequence, oldest first; those that named no site are everybody's."""
-        return list(islice((each for each in self._snapshot(sequence) if each.site_id in (site_id, None)), limit))
+    def after(self, site_id: str, sequence: int, limit: int, *, with_those_of_none: bool = True) -> list[Exchange]:
+        """Return the requests of a site after a sequence, oldest first, with those that named no site.
+
+        These may tell of other sites: they are not for whoever may see this one alone.
+        """
+        wanted = (site_id, None) if with_those_of_none else (site_id,)
+        return list(islice((each for each in self._snapshot(sequence) if each.site_id in wanted), limit))
 
     def before(self, site_id: str, sequence: int | None, limit: int) -> list[Exchange]:
         """Return the requests of a site before a sequence, newest first; None begins with the latest."""

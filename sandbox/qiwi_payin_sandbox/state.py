@@ -10,7 +10,7 @@ from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.ledger import Balance, OverdrawnError
 from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.ids import Ids
-from qiwi_payin_sandbox.site import SettingError
+from qiwi_payin_sandbox.site import SettingError, Site
 from qiwi_payin_sandbox.site_rows import save_settings
 from qiwi_payin_sandbox.site_settings import name_of, settings_of, with_settings
 from qiwi_payin_sandbox.store.state import Rows, UnfitRowsError
@@ -40,13 +40,14 @@ def take(work: Work) -> State:
     }
 
 
-def put_back(work: Work, state: State, world: datetime) -> bool:
+def put_back(work: Work, state: State, world: datetime, check: Callable[[Site], None]) -> bool:
     """Make the site what it was when the state was taken; its keys stay.
 
     Args:
         work: The transaction.
         state: The state.
         world: The world's time.
+        check: Raises what it will where the site must not be what it would become.
 
     Returns:
         Whether requests that are repeated can be compared with those that were sent before: not where the sandbox
@@ -61,6 +62,7 @@ def put_back(work: Work, state: State, world: datetime) -> bool:
         save_settings(work.unit, site, work.ids)
     except SettingError as error:
         raise ValidationError({f"settings.{name_of(error.name)}": [error.rule]}) from None
+    check(site)
     clock = _clock(state["clock"], world)
     try:
         work.unit.replace_rows(state["objects"])

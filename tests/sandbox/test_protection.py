@@ -1,5 +1,6 @@
 """Who may use control operations: this machine without a key, others with a key of the site or the control key."""
 
+import json
 import socket
 from collections.abc import Iterator
 
@@ -58,6 +59,27 @@ def test_sites_are_made_and_removed_with_the_control_key_only(sandbox: Sandbox) 
         elsewhere(sandbox, "key-of-one").refused(method, path, status=403)
     elsewhere(sandbox, CONTROL).ok("PUT", "/sites/new", {}, status=201)
     elsewhere(sandbox, CONTROL).ok("DELETE", "/sites/one", status=204)
+
+
+def test_a_site_cannot_help_itself_to_the_tokens_of_another(sandbox: Sandbox) -> None:
+    one = elsewhere(sandbox, "key-of-one")
+    state = one.ok("GET", "/sites/one/state")
+    one.refused("PATCH", "/sites/one", {"sharesTokensWith": ["two"]}, status=403)
+    state["settings"]["sharesTokensWith"] = ["two"]
+    one.refused("PUT", "/sites/one/state", state, status=403)
+    assert one.ok("GET", "/sites/one")["sharesTokensWith"] == []
+    elsewhere(sandbox, CONTROL).ok("PATCH", "/sites/one", {"sharesTokensWith": ["two"]})
+    assert one.ok("PATCH", "/sites/one", {"theme": "Dark"})["sharesTokensWith"] == ["two"]
+
+
+def test_the_log_of_a_site_tells_its_key_nothing_of_others(sandbox: Sandbox) -> None:
+    Operator(sandbox).ok("GET", "/sites")
+    Operator(sandbox).ok("GET", "/sites/two")
+    Operator(sandbox).ok("GET", "/sites/one")
+    logged = elsewhere(sandbox, "key-of-one").ok("GET", "/sites/one/requests")
+    assert [request["path"] for request in logged] == ["/sandbox/sites/one"]
+    assert "two" not in json.dumps(logged)
+    assert len(Operator(sandbox).ok("GET", "/sites/one/requests")) == 3
 
 
 def test_the_control_key_opens_nothing_of_the_api(sandbox: Sandbox) -> None:

@@ -10,6 +10,7 @@ from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.money import Money, MoneyFormatError, minor_units
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.http.callers import Caller
+from qiwi_payin_sandbox.http.errors import ForbiddenError
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.services import Services
 from qiwi_payin_sandbox.site import Site
@@ -95,6 +96,16 @@ class Call:
             SiteChangedError: The site is not as it was when the caller was admitted, who may be no longer.
         """
         return self.engine.look(self.site.site_id, query, revision=self._known.revision)
+
+    def demand_tokens_of(self, site: Site) -> None:
+        """Demand that the caller may let a site take the tokens of the others that it names.
+
+        Raises:
+            ForbiddenError: The key opens not all of them.
+        """
+        added = set(site.shares_tokens_with) - set(self._known.site.shares_tokens_with) if self.entry else ()
+        if not all(self.caller.may_see(site_id) for site_id in added):
+            raise ForbiddenError
 
     def fingerprint(self) -> str:
         """Return what tells this body from others, made without the CVV; flags count as a set."""

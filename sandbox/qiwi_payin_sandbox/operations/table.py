@@ -5,7 +5,18 @@ from types import MappingProxyType
 
 from qiwi_payin_sandbox.operations import bills, captures, payments, refunds, tokens
 from qiwi_payin_sandbox.operations.call import Operation
-from qiwi_payin_sandbox.operations.control import clock, events, faults, info, keys, notifications, payer, requests, sites, state
+from qiwi_payin_sandbox.operations.control import (
+    clock,
+    events,
+    faults,
+    info,
+    keys,
+    notifications,
+    payer,
+    requests,
+    sites,
+    state,
+)
 
 HANDLERS: Mapping[str, Operation] = MappingProxyType(
     {

@@ -58,6 +58,7 @@ def _change(call: Call, base: Callable[[Site], Site]) -> Answer:
             save_settings(work.unit, site, work.ids)
         except SettingError as error:
             raise ValidationError({name_of(error.name): [error.rule]}) from None
+        call.demand_tokens_of(site)
         if site != before:
             work.unit.add_events([Event(type=EventType.SITE_CHANGED, at=work.now)])
         return site

@@ -21,7 +21,7 @@ def get(call: Call) -> Answer:
 def put(call: Call) -> Answer:
     """Make the site what it was when a snapshot was taken."""
     world = call.engine.world_time()
-    comparable = call.change(lambda work: state.put_back(work, call.body, world), alone=True)
+    comparable = call.change(lambda work: state.put_back(work, call.body, world, call.demand_tokens_of), alone=True)
     _let_others_know(call)
     return Answer({"siteId": call.site.site_id, "repeatsAreCompared": comparable})
 
