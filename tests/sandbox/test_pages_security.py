@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from qiwi_payin_sandbox import Sandbox, Site
+from qiwi_payin_sandbox.http.errors import ApiError
+from qiwi_payin_sandbox.payer import MethodNotShown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -251,3 +253,12 @@ def test_payments_of_the_form_have_the_same_ids_in_each_run() -> None:
                 runs.append([payment["paymentId"] for payment in client.get(path).json()])
     assert len(set(runs[0])) == 3
     assert runs[0] == runs[1]
+
+
+def test_nobody_pays_by_a_method_that_the_form_does_not_show(sandbox: Sandbox, client: httpx.Client) -> None:
+    made = bill(sandbox, client, "not-shown", flags=[])
+    with pytest.raises(MethodNotShown):
+        sandbox.payer.pay_by_sandbox_pay(made["invoiceUid"])
+    with pytest.raises(ApiError) as refused:
+        sandbox.pay_bill("not-shown", payment_method={"type": "SANDBOX_PAY"})
+    assert list(refused.value.cause) == ["type"]

@@ -17,6 +17,7 @@ from qiwi_payin_sandbox.payer import (
     BillNotFound,
     CardRejected,
     ChallengeNotFound,
+    MethodNotShown,
     PaymentNotFound,
     SavedCardNotFound,
 )
@@ -62,6 +63,8 @@ class FormPages:
             payment = self._paid(visit, bill, fields, attempt)
         except BillNotFound:
             return self._bill_not_found(visit)
+        except MethodNotShown:
+            return self._form(visit, bill)
         except CardRejected as rejected:
             return self._form(visit, bill, errors=rejected.fields)
         except SavedCardNotFound:

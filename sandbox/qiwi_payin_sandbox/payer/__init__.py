@@ -5,6 +5,7 @@ from qiwi_payin_sandbox.payer.desk import PayerDesk, pay
 from qiwi_payin_sandbox.payer.errors import (
     BillNotFound,
     ChallengeNotFound,
+    MethodNotShown,
     PayerError,
     PaymentNotFound,
     SavedCardNotFound,
@@ -24,6 +25,7 @@ __all__ = [
     "InvoiceDesk",
     "InvoiceOrder",
     "InvoiceRejected",
+    "MethodNotShown",
     "PayerDesk",
     "PayerError",
     "PaymentNotFound",

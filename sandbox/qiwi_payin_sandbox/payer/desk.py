@@ -8,14 +8,20 @@ from qiwi_payin_sandbox.acceptance import Means, accept
 from qiwi_payin_sandbox.domain import payments
 from qiwi_payin_sandbox.domain.bills import Bill
 from qiwi_payin_sandbox.domain.errors import NotFoundError, ValidationError
-from qiwi_payin_sandbox.domain.methods import SandboxPay, shown_on_form
+from qiwi_payin_sandbox.domain.methods import SANDBOX_PAY, SandboxPay, shown_on_form
 from qiwi_payin_sandbox.domain.payments import Awaited, Payment
 from qiwi_payin_sandbox.domain.tokens import Token
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.payer.cards import CardRejected, TypedCard
-from qiwi_payin_sandbox.payer.errors import BillNotFound, ChallengeNotFound, PaymentNotFound, SavedCardNotFound
+from qiwi_payin_sandbox.payer.errors import (
+    BillNotFound,
+    ChallengeNotFound,
+    MethodNotShown,
+    PaymentNotFound,
+    SavedCardNotFound,
+)
 from qiwi_payin_sandbox.payer.objects import Challenge, FormBill, FormPayment, SavedCard
 from qiwi_payin_sandbox.work import Work
 
@@ -79,12 +85,16 @@ class PayerDesk:
 
         Raises:
             BillNotFound: There is no such bill.
+            MethodNotShown: Its form does not show this method.
         """
-        return self._on_bill(
-            self._engine.change,
-            invoice_uid,
-            lambda work, bill: _form_payment(pay(work, bill, SandboxPay(), attempt), bill, work),
-        )
+        try:
+            return self._on_bill(
+                self._engine.change,
+                invoice_uid,
+                lambda work, bill: _form_payment(pay(work, bill, SandboxPay(), attempt), bill, work),
+            )
+        except ValidationError:
+            raise MethodNotShown from None
 
     def payment(self, invoice_uid: str, payment_id: str) -> FormPayment:
         """Return a payment of a bill as it is now.
@@ -214,6 +224,10 @@ def pay(work: Work, bill: Bill, means: Means, attempt: str | None) -> Payment:
     """Pay a bill on the form; the same `attempt` text pays once, None is a new attempt each time.
 
     The payment's id follows from its number among those of the bill, not from the attempt, which is random.
+
+    Raises:
+        ValidationError: The form does not show Sandbox Pay, or the holder's name asks the bank for an answer that there
+            is not.
     """
     fingerprint = "" if attempt is None else work.ids.fingerprint(attempt.encode())
     earlier = work.unit.payments_of_bill(bill.bill_id)
@@ -222,6 +236,8 @@ def pay(work: Work, bill: Bill, means: Means, attempt: str | None) -> Payment:
             found = work.find_payment(payment.payment_id) if payment.born_on_form else None
             if found is not None and found[1] == fingerprint:
                 return found[0]
+    if isinstance(means, SandboxPay) and SANDBOX_PAY not in _methods(work, bill):
+        raise ValidationError({"type": ["The form of this bill does not show this method"]})
     return accept(
         work,
         payment_id=work.ids.uuid("form payment", work.site.site_id, bill.bill_id, str(len(earlier))),
@@ -248,7 +264,7 @@ def _form_bill(work: Work, bill: Bill) -> FormBill:
         comment=bill.comment,
         status=bill.status,
         expires_at=bill.expires_at,
-        methods=shown_on_form(work.site.form_methods, bill.methods, two_step=not bill.one_step),
+        methods=_methods(work, bill),
         saved_cards=tuple(
             SavedCard(_card_id(work.ids, token), token.masked_pan, token.card_info.payment_system)
             for token in _saved(work, bill)
@@ -278,6 +294,10 @@ def _form_payment(payment: Payment, bill: Bill, work: Work) -> FormPayment:
         masked_pan=payment.instrument.masked_pan or "",
         pareq=views.pareq(payment, work.ids) if payment.awaited is Awaited.THREE_DS else None,
     )
+
+
+def _methods(work: Work, bill: Bill) -> tuple[str, ...]:
+    return shown_on_form(work.site.form_methods, bill.methods, two_step=not bill.one_step)
 
 
 def _saved(work: Work, bill: Bill) -> list[Token]:

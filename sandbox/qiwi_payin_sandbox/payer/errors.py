@@ -4,6 +4,7 @@ PayerError (LookupError)
 ├── BillNotFound
 ├── PaymentNotFound
 ├── SavedCardNotFound
+├── MethodNotShown
 └── ChallengeNotFound
 """
 
@@ -22,6 +23,10 @@ class PaymentNotFound(PayerError):  # noqa: N818
 
 class SavedCardNotFound(PayerError):  # noqa: N818
     """The payer has no such saved card, or no longer."""
+
+
+class MethodNotShown(PayerError):  # noqa: N818
+    """The form of the bill does not show this payment method, or no longer."""
 
 
 class ChallengeNotFound(PayerError):  # noqa: N818
