@@ -86,7 +86,7 @@ def _advance(act: Act) -> str:
 
 
 def _next(act: Act) -> str:
-    moved = act.operate("sandboxAdvanceToNextDue")
+    moved = act.operate("sandboxAdvanceClockToNext")
     fired = moved.get("fired", [])
     return f"The clock shows {moved['now']}: {fired[0]['what']}." if fired else "Nothing is due."
 

@@ -63,6 +63,7 @@ class SitePages:
                 **control.look(site_id, query),
                 "requests": control.services.request_log.before(site_id, None, _A_FEW),
                 "faults": self._faults(site_id),
+                "next_due": control.services.timekeeper.next_due(site_id),
                 "kinds": control.fault_kinds,
                 "struck": control.struck_operations,
             },

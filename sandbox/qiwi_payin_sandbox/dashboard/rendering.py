@@ -26,7 +26,7 @@ SECURITY_HEADERS = {
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer browsers would not tell the origin of the pages' own forms
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }

@@ -170,7 +170,6 @@ class Dashboard:
             "site_id": site_id,
             "clock": engine.clock(site_id) if site_id is not None else None,
             "visitor": visitor,
-            "has": self._control.operations,
             "notice": self._notice(page),
             "stream": self._feed.cursor(site_id) if site_id is not None else None,
         }
