@@ -67,8 +67,7 @@ def get(call: Call) -> Answer:
     """Answer with a bill and its payments."""
 
     def query(work: Work) -> Answer:
-        payments = _payments(call, work)
-        bill = work.bill(call.parameters["billId"])
+        bill, payments = _with_payments(call, work)
         return Answer({**views.of_bill(bill, work.site, call.links), "payments": payments})
 
     return call.look(query)
@@ -76,12 +75,12 @@ def get(call: Call) -> Answer:
 
 def list_payments(call: Call) -> Answer:
     """Answer with the payments of a bill."""
-    return call.look(lambda work: Answer(_payments(call, work)))
+    return call.look(lambda work: Answer(_with_payments(call, work)[1]))
 
 
-def _payments(call: Call, work: Work) -> list[views.Json]:
+def _with_payments(call: Call, work: Work) -> tuple[Bill, list[views.Json]]:
     bill = work.bill(call.parameters["billId"])
-    return [
-        views.of_bill_payment(payment, bill, work.site, call.links, work.ids)
-        for payment in work.payments_of_bill(bill.bill_id)
-    ]
+    payments = work.payments_of_bill(bill.bill_id)
+    if work.happened:  # one of them may have paid it
+        bill = work.bill(bill.bill_id)
+    return bill, [views.of_bill_payment(payment, bill, work.site, call.links, work.ids) for payment in payments]
