@@ -131,8 +131,6 @@ def _instrument(work: Work, means: Means, payment_id: str) -> Instrument:
                 type="CARD",
                 masked_pan=means.masked_pan,
                 card_info=work.bank.card_info(means.pan),
-                expiry_date=means.expiry_date,
-                holder_name=means.holder_name,
                 rrn=rrn,
                 auth_code=auth_code,
             )
@@ -142,7 +140,6 @@ def _instrument(work: Work, means: Means, payment_id: str) -> Instrument:
                 masked_pan=means.masked_pan,
                 card_info=means.card_info,
                 payment_token=means.token,
-                expiry_date=means.expiry_date,
                 rrn=rrn,
                 auth_code=auth_code,
             )

@@ -52,17 +52,12 @@ class HoldPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """What was paid with, as far as it is kept: the fields of a card are there for typed and saved ones.
-
-    Expiry date and holder name are told by the notification of the outcome and are kept until then, no longer.
-    """
+    """What was paid with, as far as it is kept: `masked_pan` and `card_info` are those of a card, typed or saved."""
 
     type: str
     masked_pan: str | None = None
     card_info: CardInfo | None = None
     payment_token: str | None = field(default=None, repr=False)
-    expiry_date: str | None = field(default=None, repr=False)
-    holder_name: str | None = field(default=None, repr=False)
     rrn: str
     auth_code: str
 

@@ -104,7 +104,8 @@ def of_payment(payment: Payment, token: Token | None, *, test: bool) -> Message:
         token: The token that it issued.
         test: The site is in test mode.
     """
-    info, credential = payment.instrument.card_info, payment.credential_on_file
+    info = payment.instrument.card_info
+    credential = payment.credential_on_file if payment.reason is None else None
     token_data = {"paymentToken": token.token, "expiredDate": expired_date(token.expiry_date)} if token else None
     return _message(
         NotificationType.PAYMENT,
@@ -122,7 +123,7 @@ def of_payment(payment: Payment, token: Token | None, *, test: bool) -> Message:
         ],
         more={
             "paymentCardInfo": info and card_info(info),
-            "credentialOnFile": credential and credential_on_file(credential, authorised=payment.reason is None),
+            "credentialOnFile": credential and credential_on_file(credential),
             "tokenData": token_data,
         },
     )
@@ -169,9 +170,9 @@ def card_info(info: CardInfo) -> dict[str, str]:
     }
 
 
-def credential_on_file(credential: CredentialOnFile, *, authorised: bool) -> dict[str, str]:
-    """Write what stored card was used; the scheme numbers a transaction when it is authorised."""
-    return {"type": credential.type, **({"trn": credential.trn} if authorised else {})}
+def credential_on_file(credential: CredentialOnFile) -> dict[str, str]:
+    """Write what stored card an authorised payment used."""
+    return {"type": credential.type, "trn": credential.trn}
 
 
 def expired_date(expiry_date: str) -> str:
@@ -208,7 +209,7 @@ def _message(
         "billId": payment.bill_id or payment.order_number,
         "amount": _sum(amount),
         "status": status,
-        "paymentMethod": _method(payment) | (_card(payment) if type_ is NotificationType.PAYMENT else {}),
+        "paymentMethod": _method(payment),
         **(more or {}),
         "merchantSiteUid": payment.site_id,
         "customer": payment.customer,
@@ -241,12 +242,3 @@ def _method(payment: Payment) -> dict[str, Any]:
         "authCode": instrument.auth_code if authorised else None,
     }
     return {name: value for name, value in method.items() if value is not None}
-
-
-def _card(payment: Payment) -> dict[str, str]:
-    """Write what the notification of the outcome tells of the card; later ones do without, it is not kept for them."""
-    holder_name, expiry_date = payment.instrument.holder_name, payment.instrument.expiry_date
-    return {
-        **({"cardHolder": holder_name} if holder_name else {}),
-        **({"cardExpireDate": f"{int(expiry_date[:2])}/20{expiry_date[3:]}"} if expiry_date else {}),
-    }

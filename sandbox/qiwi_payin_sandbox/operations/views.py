@@ -67,7 +67,7 @@ def of_payment(payment: Payment, site: Site, links: Links, ids: Ids) -> Json:
                 **_why(payment.reason, payment.ps_error_code),
             },
             "paymentCardInfo": card_info(instrument.card_info) if instrument.card_info else None,
-            "credentialOnFile": credential_on_file(credential, authorised=authorised) if credential else None,
+            "credentialOnFile": credential_on_file(credential) if credential and authorised else None,
             "createdToken": issued if payment.created_token else None,
             "callbackUrl": payment.callback_url or site.notification_url,
             "customFields": payment.custom_fields,

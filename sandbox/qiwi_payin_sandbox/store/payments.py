@@ -72,7 +72,6 @@ def _of_payment(payment: Payment) -> dict[str, Any]:
 def _changing(payment: Payment) -> dict[str, Any]:
     instrument, balance = payment.instrument, payment.balance
     waiting_token, credential = payment.token_to_issue, payment.credential_on_file
-    until_told = payment.status is PaymentStatus.WAITING
     return {
         "authorised": balance.authorised,
         "captured": balance.captured,
@@ -105,8 +104,6 @@ def _changing(payment: Payment) -> dict[str, Any]:
                     "masked_pan": instrument.masked_pan,
                     "card_info": asdict(instrument.card_info) if instrument.card_info else None,
                     "payment_token": instrument.payment_token,
-                    "expiry_date": instrument.expiry_date if until_told else None,
-                    "holder_name": instrument.holder_name if until_told else None,
                     "rrn": instrument.rrn,
                     "auth_code": instrument.auth_code,
                 },

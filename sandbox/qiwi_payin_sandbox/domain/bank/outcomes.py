@@ -89,7 +89,9 @@ def in_holder_name(holder_name: str | None) -> Verdict | None:
     found = _HOLDER.fullmatch(holder_name or "")
     if found is None:
         return None
-    words = [word for word in _words(found[1]) if word != _THREE_DS]
+    words = _words(found[1])
+    if "_".join(words) not in Reason.__members__:
+        words = [word for word in words if word != _THREE_DS]
     return _read(words) if words else None
 
 
