@@ -2,11 +2,14 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from qiwi_payin_sandbox import Clock, Sandbox, Site
 from qiwi_payin_sandbox.http.errors import ApiError
@@ -20,6 +23,7 @@ from tests.sandbox.operator import Operator
 from tests.sandbox.partner import CARD, EXPIRES, Partner, rubles
 
 BILL = {"amount": rubles("150.00"), "expirationDateTime": EXPIRES}
+SITE_WITH_KEYS = Site(key="first-key", keys=("second-key",))
 ALL_SETTINGS = {
     "publicKey": "public-1",
     "notificationUrl": "https://partner.example/notify",
@@ -343,6 +347,41 @@ def test_a_site_made_by_another_process_is_known_when_it_is_asked_for(pair: tupl
     one.delete_site("shop")
     assert status_of(other, made.key or "", "shop", method="PUT") == 401
     assert [site["siteId"] for site in Operator(other).ok("GET", "/sites")] == ["test-00"]
+
+
+def test_a_process_of_its_own_refuses_a_key_that_was_revoked_here(store: str) -> None:
+    command = [sys.executable, "-m", "qiwi_payin_sandbox.command", "--port", "0", "--seed", "1", "--store", store]
+    with (
+        Sandbox(store=store, seed=1, sites=[Site(key="given-key")]) as sandbox,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process,  # noqa: S603
+    ):
+        try:
+            assert process.stdout is not None
+            url = f"{process.stdout.readline().split()[-1]}/payin/v1/sites/test-00/bills/b-1"
+            issued = sandbox.issue_key()
+
+            def status(key: str) -> int:
+                return httpx.put(url, json=BILL, headers={"Authorization": f"Bearer {key}"}).status_code
+
+            assert [status(issued["key"]), status("given-key")] == [200, 200]
+            sandbox.revoke_key(issued["keyId"])
+            assert [status(issued["key"]), status("given-key")] == [401, 200]
+        finally:
+            process.terminate()
+
+
+def test_settings_and_keys_cost_a_request_no_query(tmp_path: Path) -> None:
+    with Sandbox(store=f"sqlite:///{tmp_path / 'db'}", sites=[SITE_WITH_KEYS]) as sandbox, Partner(sandbox) as partner:
+        partner.bill()
+        sandbox.change_site(theme="Dark")
+        asked: list[str] = []
+        sandbox._store._connection.set_trace_callback(asked.append)  # type: ignore[attr-defined] # noqa: SLF001
+        partner.ok("GET", "/bills/b-1", key="second-key")
+        sandbox._store._connection.set_trace_callback(None)  # type: ignore[attr-defined] # noqa: SLF001
+    tables = [statement.partition("FROM ")[2].split()[0] for statement in asked if "FROM " in statement]
+    assert tables.count("payin_sites") == 1
+    assert "payin_keys" not in tables
+    assert not any("settings" in statement for statement in asked)
 
 
 def test_a_form_of_a_site_that_another_process_made_is_served(pair: tuple[Sandbox, Sandbox]) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from qiwi_payin_sandbox import Clock, Sandbox, Site
 from qiwi_payin_sandbox.domain.ledger import account_sums
 from qiwi_payin_sandbox.http.errors import ApiError
+from qiwi_payin_sandbox.notifications.delivery import Outcome
 
 from tests.sandbox.conftest import NOW
 from tests.sandbox.operator import Operator
@@ -365,6 +366,49 @@ def test_a_reset_site_is_a_new_one_with_its_settings_and_keys(make: Callable[...
     assert not sandbox.get_clock()["now"] > "2024-03-01T12:00:00.001+03:00"
     with Partner(sandbox) as partner:
         partner.bill(key=issued)
+
+
+class InTheMeantime:
+    """Takes every notification, after something else has happened."""
+
+    def __init__(self) -> None:
+        self.happens: Callable[[], object] = lambda: None
+
+    def deliver(self, url: str, body: str, signature: str) -> Outcome:  # noqa: ARG002
+        self.happens()
+        return Outcome(status=200)
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_delivery_that_is_under_way_leaves_nothing_on_a_reset_site(make: Callable[..., Sandbox]) -> None:
+    courier = InTheMeantime()
+    sandbox = make(courier=courier)
+    before = sandbox.snapshot()
+    courier.happens = sandbox.reset
+    with Partner(sandbox) as partner:
+        partner.payment(flags=["SALE"])
+        sandbox.advance(1)
+    after = sandbox.snapshot()
+    assert after["objects"]["attempts"] == after["objects"]["notifications"] == []
+    assert {event["type"] for event in after["objects"]["events"]} <= {"clock.moved"}
+    assert sandbox.restore(before)["repeatsAreCompared"]
+
+
+def test_a_notification_that_was_under_way_is_delivered_after_a_restore(make: Callable[..., Sandbox]) -> None:
+    courier, taken = InTheMeantime(), []
+    sandbox = make(courier=courier)
+    with Partner(sandbox) as partner:
+        partner.payment(flags=["SALE"])
+        courier.happens = lambda: taken.append(sandbox.snapshot())
+        sandbox.advance(1)
+        courier.happens = lambda: None
+        assert sandbox.notifications()[0]["state"] == "delivered"
+        sandbox.restore(taken[0])
+        assert sandbox.snapshot() == taken[0]
+        sandbox.advance(1)
+    assert sandbox.notifications()[0]["state"] == "delivered"
 
 
 def test_the_ledger_holds_whatever_is_written_while_a_state_is_put_back(make: Callable[..., Sandbox]) -> None:

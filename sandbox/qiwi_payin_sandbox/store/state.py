@@ -30,6 +30,7 @@ _TABLES = {
     for table in tables.metadata.tables.values()
     if _SITE in table.c and table not in {tables.sites, tables.keys}
 }
+_NO_LEASE = dict.fromkeys(("lease", "leased_until", "leased_due_at"))
 _INVOICE_OF_OTHERS = select(tables.bills.c.site_id).where(
     tables.bills.c.invoice_uid == bindparam("invoice_uid"), tables.bills.c.site_id != bindparam("site_id")
 )
@@ -53,8 +54,11 @@ class State(Part):
     """Everything of the site but its settings, its clock and its keys."""
 
     def rows(self) -> Rows:
-        """Return all rows of the site, each kind in the order in which the rows were written."""
-        return {
+        """Return all rows of the site, each kind in the order in which the rows were written.
+
+        What some process is just about, an attempt to deliver, is still to be done.
+        """
+        rows = {
             name: [
                 {column.name: _portable(column, value) for column, value in zip(_columns(table), row, strict=True)}
                 for row in self._session.all(
@@ -64,6 +68,10 @@ class State(Part):
             ]
             for name, table in _TABLES.items()
         }
+        for notification in rows["notifications"]:
+            if notification["lease"] is not None:
+                notification |= {"due_at": notification["leased_due_at"], **_NO_LEASE}
+        return rows
 
     def replace_rows(self, rows: Rows) -> None:
         """Put these rows in the place of all that the site has.
