@@ -16,7 +16,6 @@ from uvicorn.server import ServerState
 from qiwi_payin_sandbox.http.connection import protocol
 from qiwi_payin_sandbox.http.limits import Limits, limited
 
-_GRACE_SECONDS = 2.0
 _DEFAULT_LIMITS = Limits()
 _log = logging.getLogger("qiwi_payin_sandbox")
 
@@ -50,6 +49,7 @@ class Server:
             server_header=False,
             limit_concurrency=limits.connections,
         )
+        self._grace = limits.grace
         self._state = ServerState()
         self._started: Future[asyncio.AbstractEventLoop] = Future()
         self._stopping: asyncio.Event
@@ -69,8 +69,9 @@ class Server:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     def stop(self) -> None:
-        """Take no more requests, answer those that are there and end; what takes longer than 2 seconds is given up."""
-        self._loop.call_soon_threadsafe(self._stopping.set)
+        """Take no more requests, answer those that are there, and end; what takes longer than the grace is given up."""
+        with suppress(RuntimeError):  # it has ended
+            self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
         self._socket.close()
 
@@ -98,7 +99,7 @@ class Server:
         listening.close()
         for connection in list(self._state.connections):
             connection.shutdown()
-        await self._drain(loop.time() + _GRACE_SECONDS)
+        await self._drain(loop.time() + self._grace)
 
     def _new_connection(self) -> asyncio.Protocol:
         made: asyncio.Protocol = self._config.http_protocol_class(  # type: ignore[call-arg]

@@ -16,11 +16,13 @@ class Limits:
         head: Bytes of a request line and its headers, more are answered with 431. What comes in one piece is taken.
         seconds: How long a connection may take until a request of it is there, body and all, before it is cut off.
             A connection that is kept for further requests is closed by itself when none comes.
+        grace: Seconds that requests may go on for which are under way when the server stops, before they get a 503.
     """
 
     connections: int = 800
     head: int = 64 * 1024
     seconds: float = 20.0
+    grace: float = 2.0
 
 
 def limited(protocol: type[asyncio.Protocol], limits: Limits) -> type[asyncio.Protocol]:  # noqa: C901 - a class in full
