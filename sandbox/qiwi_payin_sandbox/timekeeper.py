@@ -148,9 +148,7 @@ class Timekeeper:
     def _next_step(self, target: datetime, start: datetime, made: list[Made]) -> Callable[[Work], _Step]:
         def step(work: Work) -> _Step:
             step = _Step()
-            for each in made:
-                recorded = self._outbox.record(work, each)
-                step.fired += [told(*recorded)] if recorded else []
+            step.fired += [told(*recorded) for recorded in self._outbox.record(work, made)]
             if not self._closing.is_set():
                 self._go_on(work, target, start, step)
             return step

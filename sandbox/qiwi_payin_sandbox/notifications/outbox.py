@@ -93,41 +93,50 @@ class Outbox:
                 put_off = replace(notification, due_at=work.now + mishap.later, mishap=mishap.name)
                 work.unit.save_notification(put_off)
                 continue
-            claimed = self._leased(notification)
-            work.unit.save_notification(claimed)
-            claims.append(Claim(claimed, work.now, mishap))
+            claims.append(Claim(self._leased(notification), work.now, mishap))
+        work.unit.save_notifications(claim.notification for claim in claims)
         return claims
 
-    def record(self, work: Work, made: Made) -> tuple[Notification, Attempt] | None:
-        """Write down what became of an attempt; None where it was not made, or somebody made it again in the meantime.
+    def record(self, work: Work, made: Sequence[Made]) -> list[tuple[Notification, Attempt]]:
+        """Write down what became of attempts, in their order.
 
         Returns:
-            The notification as it stands then, and the attempt.
+            Notifications as they stand then, each with its attempt. An attempt that was not made, or that somebody made
+            again in the meantime, is left out.
         """
-        claim, outcome = made.claim, made.outcome
-        notification = work.unit.notification(claim.notification.notification_id, lock=True)
-        if notification is None or notification.lease is None or notification.lease != claim.notification.lease:
-            return None
-        if outcome is None:
-            work.unit.end_lease(Lease(notification.notification_id, notification.lease, work.now))
-            return None
-        fault = claim.mishap.name if claim.mishap else notification.mishap
-        attempt = attempt_of(notification, claim.at, outcome, made.milliseconds, resent=claim.resent, fault=fault)
-        is_logged = claim.resent or claim.mishap is not None or not (outcome.withheld or outcome.collected)
-        if is_logged:
-            work.unit.add_attempt(notification.notification_id, attempt)
-        free = replace(notification, lease=None, leased_until=None, leased_due_at=None)
-        if claim.resent:
-            after = _after_resending(free, notification.leased_due_at, outcome)
+        leased = self._leased_for(work, made)
+        recorded: list[tuple[Notification, Attempt]] = []
+        logged: list[tuple[Notification, Attempt]] = []
+        for each in made:
+            notification = leased.get(each.claim.notification.lease)
+            if notification is None:
+                continue
+            if each.outcome is None:
+                work.unit.end_lease(Lease(notification.notification_id, notification.lease or "", work.now))
+                continue
+            after = _after(notification, each.claim, each.outcome)
+            recorded.append((after, _attempt(notification, each.claim, each.outcome, each.milliseconds)))
+            if _is_logged(each.claim, each.outcome):
+                logged.append(recorded[-1])
+        work.unit.save_notifications(after for after, _ in recorded)
+        work.unit.add_attempts((after.notification_id, attempt) for after, attempt in logged)
+        work.unit.add_events(
+            Event(type=_what(after), at=attempt.at, notification_id=after.notification_id) for after, attempt in logged
+        )
+        posted = {each.claim.notification.notification_id for each in made if _is_posted(each.claim)}
+        for after, _ in recorded:
+            if after.notification_id in posted:
+                self._mishaps.after(work, after)
+        return recorded
+
+    def _leased_for(self, work: Work, made: Sequence[Made]) -> dict[str | None, Notification]:
+        """Return the notifications of attempts as they stand, locked, by their leases."""
+        if len(made) == 1:
+            notification = work.unit.notification(made[0].claim.notification.notification_id, lock=True)
+            stored = [notification] if notification and notification.lease else []
         else:
-            after = _after(replace(free, mishap=None, tries=free.tries + is_logged), claim.at, outcome)
-        work.unit.save_notification(after)
-        if is_logged:
-            told_id = notification.notification_id
-            work.unit.add_events([Event(type=_what(after), at=attempt.at, notification_id=told_id)])
-        if claim.mishap is None or claim.mishap.instead is None:
-            self._mishaps.after(work, after)
-        return after, attempt
+            stored = work.unit.leased_notifications(self._process) if made else []
+        return {notification.lease: notification for notification in stored}
 
     # attempts
 
@@ -139,7 +148,7 @@ class Outbox:
         """Make attempts and record each as soon as it has ended, without waiting for them."""
 
         def record(made: Made) -> None:
-            self._engine.change(made.claim.notification.site_id, lambda work: self.record(work, made))
+            self._engine.change(made.claim.notification.site_id, lambda work: self.record(work, [made]))
             self._engine.due_soon.tell()
 
         self._sender.make_soon(claims, record)
@@ -188,12 +197,12 @@ class Outbox:
                 self.take_over(site_id)
             time.sleep(_LOOK_AGAIN_SECONDS)
         (made,) = self.make([claim])
-        recorded = self._engine.change(site_id, lambda work: self.record(work, made))
+        recorded = self._engine.change(site_id, lambda work: self.record(work, [made]))
         self._engine.due_soon.tell()
-        if recorded is not None:
-            return recorded[1]
+        if recorded:
+            return recorded[0][1]
         outcome = made.outcome or Outcome(error="the sandbox was stopped")
-        return attempt_of(claim.notification, claim.at, outcome, made.milliseconds, resent=True, fault=None)
+        return _attempt(claim.notification, claim, outcome, made.milliseconds)
 
     def _claimed(self, work: Work, notification_id: str) -> Claim | None:
         notification = work.unit.notification(notification_id, lock=True)
@@ -228,20 +237,36 @@ def _what(notification: Notification) -> str:
     return f"notification.{'attempted' if notification.state is DeliveryState.PENDING else notification.state}"
 
 
-def _after(notification: Notification, at: datetime, outcome: Outcome) -> Notification:
-    """Return how the delivery stands after an attempt of the schedule."""
+def _is_posted(claim: Claim) -> bool:
+    return claim.mishap is None or claim.mishap.instead is None
+
+
+def _is_logged(claim: Claim, outcome: Outcome) -> bool:
+    return claim.resent or claim.mishap is not None or not (outcome.withheld or outcome.collected)
+
+
+def _attempt(notification: Notification, claim: Claim, outcome: Outcome, milliseconds: int) -> Attempt:
+    fault = claim.mishap.name if claim.mishap else notification.mishap
+    return attempt_of(notification, claim.at, outcome, milliseconds, resent=claim.resent, fault=fault)
+
+
+def _after(notification: Notification, claim: Claim, outcome: Outcome) -> Notification:
+    """Return how the delivery stands after an attempt."""
+    free = replace(notification, lease=None, leased_until=None, leased_due_at=None)
+    if claim.resent:
+        free = replace(free, resent=free.resent + 1, due_at=notification.leased_due_at)
+        return replace(free, state=DeliveryState.DELIVERED, due_at=None) if outcome.delivered else free
+    free = replace(free, mishap=None, tries=free.tries + _is_logged(claim, outcome))
+    state = _state_after(free.tries, outcome)
+    due_at = claim.at + RETRY_AFTER[free.tries - 1] if state is DeliveryState.PENDING else None
+    return replace(free, state=state, due_at=due_at)
+
+
+def _state_after(tries: int, outcome: Outcome) -> DeliveryState:
     if outcome.withheld:
-        return replace(notification, state=DeliveryState.WITHHELD)
+        return DeliveryState.WITHHELD
     if outcome.collected:
-        return replace(notification, state=DeliveryState.COLLECTED)
+        return DeliveryState.COLLECTED
     if outcome.delivered:
-        return replace(notification, state=DeliveryState.DELIVERED)
-    if notification.tries == _MOST_TRIES:
-        return replace(notification, state=DeliveryState.FAILED)
-    return replace(notification, due_at=at + RETRY_AFTER[notification.tries - 1])
-
-
-def _after_resending(notification: Notification, due_at: datetime | None, outcome: Outcome) -> Notification:
-    """Return how the delivery stands after an attempt that somebody asked for, the next one having been due then."""
-    resent = replace(notification, resent=notification.resent + 1)
-    return replace(resent, state=DeliveryState.DELIVERED) if outcome.delivered else replace(resent, due_at=due_at)
+        return DeliveryState.DELIVERED
+    return DeliveryState.FAILED if tries == _MOST_TRIES else DeliveryState.PENDING

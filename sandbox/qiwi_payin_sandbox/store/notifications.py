@@ -45,6 +45,12 @@ _DUE = (
     .limit(bindparam("limit", type_=Integer))
     .with_for_update(skip_locked=True)
 )
+_LEASED = (
+    select(_TABLE)
+    .where(_OF_SITE, _TABLE.c.leased_until.is_not(None), _TABLE.c.lease.like(bindparam("leases")))
+    .order_by(_TABLE.c.sequence)
+    .with_for_update()
+)
 _OF_NOTIFICATIONS = (
     select(_ATTEMPTS)
     .join(
@@ -120,35 +126,31 @@ class Notifications(Part):
             },
         )
 
+    def leased_notifications(self, process: str) -> list[Notification]:
+        """Return the notifications whose leases begin with the name of this process, locked."""
+        values = {"site_id": self._site_id, "leases": f"{process}-%"}
+        return [_to_notification(row) for row in self._session.all(_LEASED, values)]
+
     def save_notification(self, notification: Notification) -> None:
         """Store how the delivery stands."""
-        key = {"site_id": self._site_id, "notification_id": notification.notification_id}
-        self._session.change(_CHANGE, key, _delivery_of(notification))
+        self.save_notifications([notification])
 
-    def add_attempt(self, notification_id: str, attempt: Attempt) -> None:
-        """Write an attempt to deliver into the log."""
-        self._session.add(
+    def save_notifications(self, notifications: Iterable[Notification]) -> None:
+        """Store how the deliveries stand."""
+        changes = [
+            ({"site_id": self._site_id, "notification_id": each.notification_id}, _delivery_of(each))
+            for each in notifications
+        ]
+        self._session.change_each(_CHANGE, changes)
+
+    def add_attempts(self, attempts: Iterable[tuple[str, Attempt]]) -> None:
+        """Write attempts to deliver into the log, each with the id of its notification."""
+        self._session.add_each(
             _ATTEMPTS,
-            {
-                "site_id": self._site_id,
-                "notification_id": notification_id,
-                "number": attempt.number,
-                "at": milliseconds(attempt.at),
-                "status": attempt.status,
-                "error": attempt.error,
-                "resent": attempt.resent,
-                "fault": attempt.fault,
-                "duration": attempt.milliseconds,
-                "details": wire.dumps(
-                    {
-                        "url": attempt.url,
-                        "sent_headers": attempt.sent_headers,
-                        "headers": attempt.headers,
-                        "body": attempt.body,
-                        "body_cut": attempt.body_cut,
-                    }
-                ),
-            },
+            [
+                {"site_id": self._site_id, "notification_id": notification_id, **_of_attempt(attempt)}
+                for notification_id, attempt in attempts
+            ],
         )
 
     def attempts(self, notification_id: str) -> list[Attempt]:
@@ -207,6 +209,27 @@ def _to_notification(row: Row) -> Notification:
         leased_until=maybe_moment(row.leased_until),
         leased_due_at=maybe_moment(row.leased_due_at),
     )
+
+
+def _of_attempt(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "at": milliseconds(attempt.at),
+        "status": attempt.status,
+        "error": attempt.error,
+        "resent": attempt.resent,
+        "fault": attempt.fault,
+        "duration": attempt.milliseconds,
+        "details": wire.dumps(
+            {
+                "url": attempt.url,
+                "sent_headers": attempt.sent_headers,
+                "headers": attempt.headers,
+                "body": attempt.body,
+                "body_cut": attempt.body_cut,
+            }
+        ),
+    }
 
 
 def _to_attempt(row: Row) -> Attempt:

@@ -1,7 +1,7 @@
 """One transaction's way to the database: statements of SQLAlchemy Core, compiled once, run by the driver itself."""
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
@@ -81,6 +81,18 @@ class Session:
         """Write the changed columns into the rows that `statement` finds by `key`."""
         compiled = _compiled(statement, self._dialect, tuple(changed))
         self._execute(compiled.text, compiled.with_defaults({**key, **changed}))
+
+    def change_each(self, statement: Update, changes: Sequence[tuple[Values, Values]]) -> None:
+        """Write changed columns into the rows that `statement` finds by a key, for each key and what is changed.
+
+        All name the same columns.
+        """
+        if len(changes) == 1:
+            self.change(statement, *changes[0])
+        elif changes:
+            compiled = _compiled(statement, self._dialect, tuple(changes[0][1]))
+            rows = [compiled.with_defaults({**key, **changed}) for key, changed in changes]
+            self._run_many(compiled.text, rows)
 
     def define(self, statement: str) -> None:
         """Run a statement that defines a table or an index."""
