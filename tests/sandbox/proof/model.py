@@ -5,7 +5,7 @@ It answers like a sandbox whose clock is frozen and moved by hand, so nothing is
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
@@ -128,7 +128,7 @@ class Model:
         if change.bill is not None:
             self._bills[change.bill.bill_id] = change.bill
         if change.payment is not None:
-            self._payments[change.payment.payment_id] = _as_kept(change.payment)
+            self._payments[change.payment.payment_id] = change.payment
         self._captures |= {(capture.payment_id, capture.capture_id): capture for capture in change.captures}
         self._refunds |= {(refund.payment_id, refund.refund_id): refund for refund in change.refunds}
         self._tokens |= {token.token: token for token in change.tokens}
@@ -399,13 +399,6 @@ def _found(thing: T | None, kind: str) -> T:
     if thing is None:
         raise NotFoundError(kind)
     return thing
-
-
-def _as_kept(payment: Payment) -> Payment:
-    """Return a payment without what is kept only until its outcome has been told."""
-    if payment.status is PaymentStatus.WAITING:
-        return payment
-    return replace(payment, instrument=replace(payment.instrument, expiry_date=None, holder_name=None))
 
 
 def _compared(body: Json) -> Json:
