@@ -1,6 +1,7 @@
 """The sandbox as one object."""
 
 import secrets
+import threading
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -114,6 +115,8 @@ class Sandbox(Controls):
         self._worker: Worker | None = None
         self._outbox: Outbox | None = None
         self._feed: Feed | None = None
+        self._making_dashboard = threading.Lock()
+        self._made_dashboard: Dashboard | None = None
         self._courier, beginning = _courier(courier, deliver_to, allow_callback)
         try:
             ids = Ids(secret_of(self._store, seed, secret_file))
@@ -281,20 +284,25 @@ class Sandbox(Controls):
 
         return Pages(self.payer, InvoiceDesk(self._engine, self._check_bill))
 
-    @cached_property
+    @property
     def _dashboard(self) -> "Dashboard":
+        with self._making_dashboard:
+            if self._made_dashboard is None:
+                self._made_dashboard = self._make_dashboard()
+            return self._made_dashboard
+
+    def _make_dashboard(self) -> "Dashboard":
         from qiwi_payin_sandbox.dashboard.control import Control  # noqa: PLC0415 - see above
         from qiwi_payin_sandbox.dashboard.feed import Feed  # noqa: PLC0415 - see above
         from qiwi_payin_sandbox.dashboard.routes import Dashboard  # noqa: PLC0415 - see above
         from qiwi_payin_sandbox.masking import Masks  # noqa: PLC0415 - see above
 
-        masks = Masks(self._description)
         control = Control(
             description=self._description,
             dispatcher=self._dispatcher,
             services=self._services,
             operations=frozenset(self._router.routes),
-            masks=masks,
+            masks=Masks(self._description),
             base_path=self._base_path,
         )
         self._feed = Feed(control)

@@ -85,6 +85,6 @@ def test_every_operation_of_the_description_is_served() -> None:
 
 def test_the_pages_of_the_payer_are_not_the_apis() -> None:
     with Sandbox() as sandbox:
-        for path in ("/nothing", "/nothing/%0A", "/sandbox/", "/form/%2e%2e/x"):
+        for path in ("/nothing", "/nothing/%0A", "/sandbox/"):
             answer = httpx.get(f"{sandbox.origin}{path}", trust_env=False)
             assert (answer.status_code, answer.json()["errorCode"]) == (404, "payin.resource.not.found")
