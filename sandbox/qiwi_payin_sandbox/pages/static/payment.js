@@ -133,9 +133,17 @@ function preparePayment(form) {
   }
 }
 
+// A page that only leads on is passed in both directions: whoever goes back must not be sent forward again.
+const handover = document.querySelector("form[data-auto-submit]");
+const [arrival] = performance.getEntriesByType("navigation");
+
 // A page that the browser kept and shows again on "back" tells an old state.
-addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+addEventListener("pageshow", (event) => {
+  if (event.persisted && handover) history.back();
+  else if (event.persisted) location.reload();
+});
 
 tell(document.body.dataset.event);
 document.querySelectorAll("form[data-payment]").forEach(preparePayment);
-document.querySelector("form[data-auto-submit]")?.submit();
+if (arrival?.type === "back_forward" && handover) history.back();
+else handover?.submit();
