@@ -4,7 +4,7 @@ A number that is masked to its first six and last four digits leaves a hundred t
 anything further that is kept of it can be undone by trying them all, were the secret of the ids ever known together
 with the store. Therefore a *reference* has eight bits: some four hundred candidates share each, and yet two cards that
 look alike when masked are hardly ever taken for one. A *mark* is made of mask, reference, site and day, so it tells
-nothing more, and marks of different days cannot be laid side by side.
+nothing more, and marks of different days cannot be laid side by side. Requests are compared by mask and reference too.
 """
 
 from datetime import date
@@ -18,6 +18,11 @@ _MARK_DIGITS = 16
 def reference(ids: Ids, pan: str) -> str:
     """Return the reference of a card number: two hexadecimal digits."""
     return ids.hex(_REFERENCE_DIGITS, "card number", pan)
+
+
+def comparable(ids: Ids, pan: str) -> str:
+    """Return what stands for a card number in what requests are compared by."""
+    return f"{pan[:6]} {pan[-4:]} {len(pan)} {reference(ids, pan)}"
 
 
 def of_day(ids: Ids, site_id: str, day: date, masked_pan: str, card_reference: str) -> str:

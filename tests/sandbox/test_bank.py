@@ -440,6 +440,14 @@ def test_on_a_site_with_limits_a_sum_above_ten_rubles_is_declined_and_does_not_c
         assert partner.payment("next-day", "0.01")["status"]["value"] == "COMPLETED"
 
 
+def test_a_site_with_limits_takes_rubles_only() -> None:
+    site = Site("test-00", test_limits=True, currencies=("USD", "RUB"))
+    with Sandbox(clock=Clock.frozen(NOW), sites=[site]) as sandbox, Partner(sandbox) as partner:
+        body = {"paymentMethod": CARD, "amount": {"value": "1.00", "currency": "USD"}}
+        assert list(partner.error(400, "PUT", "/payments/p-1", body)["cause"]) == ["amount"]
+        assert partner.payment(value="1.00")["status"]["value"] == "COMPLETED"
+
+
 # what is never kept
 
 

@@ -270,6 +270,18 @@ def test_a_reference_is_shared_by_hundreds_of_numbers_that_look_alike_when_maske
     assert min(shares.values()) * 5 > 200
 
 
+def test_another_card_makes_another_request_unless_mask_and_reference_are_the_same() -> None:
+    ids = Ids(secret_of_seed(7))
+    alike = [pan for number in range(40_000) if passes_luhn(pan := f"220000{number:06d}0004") and pan != MIR]
+    same = next(pan for pan in alike if marks.reference(ids, pan) == marks.reference(ids, MIR))
+    other = next(pan for pan in alike if marks.reference(ids, pan) != marks.reference(ids, MIR))
+    with Sandbox(seed=7) as sandbox, Partner(sandbox) as partner:
+        first = partner.payment(card={"pan": MIR})
+        assert partner.payment(card={"pan": same}) == first
+        body = {"paymentMethod": {**CARD, "pan": other}, "amount": rubles("150.00")}
+        assert list(partner.error(400, "PUT", "/payments/p-1", body)["cause"]) == ["paymentId"]
+
+
 def test_a_mark_tells_nothing_that_mask_and_reference_do_not_and_changes_with_site_and_day() -> None:
     ids, today = Ids(secret_of_seed(7)), datetime(2024, 3, 1, tzinfo=UTC).date()
     mark = marks.of_day(ids, "one", today, "220000******0004", "5f")

@@ -3,7 +3,6 @@
 from qiwi_payin_sandbox import wanted
 from qiwi_payin_sandbox.domain import refunds
 from qiwi_payin_sandbox.domain.errors import NotFoundError, ValidationError
-from qiwi_payin_sandbox.domain.payments import Payment
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
 from qiwi_payin_sandbox.work import Work, demand_same
@@ -22,7 +21,6 @@ def create(call: Call) -> Answer:
             return views.of_refund(found[0], payment)
         if amount.currency != payment.amount.currency:
             raise ValidationError({"amount": ["The currency is not that of the payment"]})
-        _demand_settlement(call, payment)
         verdict = wanted.by_capture_or_refund(work.site, call.body.get("comment"))
         change = refunds.refund(
             payment, refund_id, amount, work.now, callback_url=call.body.get("callbackUrl"), verdict=verdict
@@ -56,10 +54,3 @@ def list_(call: Call) -> Answer:
         return [views.of_refund(refund, payment) for refund in work.unit.refunds_of_payment(payment_id)]
 
     return Answer(call.look(query))
-
-
-def _demand_settlement(call: Call, payment: Payment) -> None:
-    """Demand that a sum of settlement, where one was sent, has the currency that the payment is settled in."""
-    sent = call.body.get("settlementAmount")
-    if sent is not None and sent["currency"] != (payment.settlement_currency or payment.amount.currency):
-        raise ValidationError({"settlementAmount": ["The currency is not that of the payment's settlement"]})
