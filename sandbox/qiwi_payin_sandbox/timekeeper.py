@@ -240,8 +240,7 @@ class Timekeeper:
         settled = 0
         for item in work.unit.upcoming(now, objects_only=True):
             if work.unit.take(item):
-                _settled(work, item)
-                settled += 1
+                settled += len(_settled(work, item))
         return settled, self._outbox.claim_some(work, now)
 
 

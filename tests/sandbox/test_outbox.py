@@ -177,6 +177,22 @@ def test_a_host_that_does_not_answer_delays_no_other() -> None:
         assert states[:30] == ["pending"] * 30
 
 
+def test_notifications_that_wait_for_their_turn_keep_no_payment_from_happening(store: str) -> None:
+    world, courier = [WORLD], Held()
+    with (
+        Sandbox(store=store, seed=1, clock=Clock(world=lambda: world[0]), sites=[SITE], courier=courier) as sandbox,
+        Partner(sandbox) as partner,
+    ):
+        for number in range(60):
+            partner.payment(f"p-{number}")
+        partner.payment("late", card={"expiryDate": "03/30"})
+        world[0] += timedelta(seconds=3)
+        sandbox._timekeeper.fire_due()  # noqa: SLF001 - a worker's round
+        happened = [each["type"] for each in sandbox.events() if each.get("paymentId") == "late"]
+        assert happened == ["payment.created", "payment.waiting", "payment.completed"]
+        assert len(courier.taken) <= 2  # a quarter of the eight that the courier takes
+
+
 def delivered(sandbox: Sandbox) -> None:
     """Wait until the first notification is delivered."""
     changed = sandbox._engine.changed  # noqa: SLF001 - a way to wait
