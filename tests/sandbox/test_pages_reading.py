@@ -73,8 +73,8 @@ def test_a_visit_is_read_back_from_its_own_address(
 
 
 def test_the_language_is_russian_unless_another_known_one_is_asked_for() -> None:
-    codes = (None, "", "ru", "de", "EN", "en")
-    assert [Language.read(code).value for code in codes] == ["ru", "ru", "ru", "ru", "ru", "en"]
+    codes = (None, "", "ru", "de", "EN", "en", "eng")
+    assert [Language.read(code).value for code in codes] == ["ru", "ru", "ru", "ru", "ru", "en", "en"]
 
 
 @pytest.mark.parametrize(
