@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 MOSCOW = timezone(timedelta(hours=3))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,6 +35,7 @@ def in_seconds(moment: datetime) -> str:
     return moment.astimezone(MOSCOW).isoformat(timespec="seconds")
 
 
+@lru_cache(maxsize=256)
 def in_milliseconds(moment: datetime) -> str:
     """Write the moment as payments, captures and refunds do, without trailing zeros: `2024-03-01T17:10:31.28+03:00`."""
     text = moment.astimezone(MOSCOW).isoformat(timespec="milliseconds")

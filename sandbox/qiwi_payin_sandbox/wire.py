@@ -43,7 +43,7 @@ def restored(text: str) -> Any:
 def dumps(value: Any) -> str:
     """Write a JSON text; decimals keep the digits that they have."""
     text = _encoder.encode(value)
-    return _DECIMAL.sub(r"\1", text) if _DECIMAL_MARK in text else text
+    return _DECIMAL.sub(_unmarked, text) if _DECIMAL_MARK in text else text
 
 
 def canonical(value: Any) -> bytes:
@@ -84,6 +84,10 @@ def _marked(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{_DECIMAL_MARK}{value}"
     raise TypeError(f"{type(value).__name__} is no JSON value")
+
+
+def _unmarked(match: re.Match[str]) -> str:
+    return match[1]
 
 
 _decoder = json.JSONDecoder(

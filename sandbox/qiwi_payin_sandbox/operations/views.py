@@ -47,7 +47,6 @@ def of_payment(payment: Payment, site: Site, links: Links, ids: Ids) -> Json:
         "authCode": instrument.auth_code if authorised else None,
     }
     credential, settled = payment.credential_on_file, payment.settled(payment.amount)
-    three_ds = {"pareq": pareq(payment, ids), "acsUrl": links.acs}
     issued = {"token": payment.created_token, "name": instrument.masked_pan}
     return present(
         {
@@ -60,7 +59,9 @@ def of_payment(payment: Payment, site: Site, links: Links, ids: Ids) -> Json:
             "paymentMethod": present(method),
             "customer": payment.customer,
             "deviceData": {} if payment.device_data_sent else None,
-            "requirements": {"threeDS": three_ds} if payment.awaited is Awaited.THREE_DS else None,
+            "requirements": {"threeDS": {"pareq": pareq(payment, ids), "acsUrl": links.acs}}
+            if payment.awaited is Awaited.THREE_DS
+            else None,
             "status": {
                 "value": payment.status,
                 "changedDateTime": times.in_milliseconds(payment.changed_at),

@@ -1,6 +1,6 @@
 """Payments as rows."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ _OF_BILL = select(_TABLE).where(_OF_SITE, _TABLE.c.bill_id == bindparam("bill_id
 _COUNT = select(func.count().label("payments")).where(
     _OF_SITE, _TABLE.c.created_at >= bindparam("since"), _TABLE.c.amount <= bindparam("largest")
 )
+_CARD_INFO = tuple(field.name for field in fields(CardInfo))
 
 
 class Payments(Part):
@@ -102,7 +103,7 @@ def _changing(payment: Payment) -> dict[str, Any]:
                 "instrument": {
                     "type": instrument.type,
                     "masked_pan": instrument.masked_pan,
-                    "card_info": asdict(instrument.card_info) if instrument.card_info else None,
+                    "card_info": _of_card_info(instrument.card_info) if instrument.card_info else None,
                     "payment_token": instrument.payment_token,
                     "rrn": instrument.rrn,
                     "auth_code": instrument.auth_code,
@@ -140,6 +141,10 @@ def _to_payment(row: Row) -> Payment:
         credential_on_file=CredentialOnFile(**credential) if credential else None,
         **details,
     )
+
+
+def _of_card_info(info: CardInfo) -> dict[str, str]:
+    return {name: getattr(info, name) for name in _CARD_INFO}
 
 
 def _of_verdict(verdict: Verdict) -> dict[str, Any]:
