@@ -32,7 +32,7 @@ class Entry:
     site: Site
     revision: int
     key_hashes: frozenset[str] = field(repr=False)
-    faults: Standing = Standing()
+    faults: Standing = field(default_factory=Standing)
 
 
 class Source(Protocol):
