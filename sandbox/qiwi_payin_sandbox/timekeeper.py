@@ -146,16 +146,16 @@ class Timekeeper:
                 return fired
 
     def _next_step(self, target: datetime, start: datetime, made: list[Made]) -> Callable[[Work], _Step]:
-        def step(work: Work) -> _Step:
-            step = _Step()
-            step.fired += [told(*recorded) for recorded in self._outbox.record(work, made)]
+        def command(work: Work) -> _Step:
+            step = _Step(fired=[told(*recorded) for recorded in self._outbox.record(work, made)])
             if not self._closing.is_set():
                 self._go_on(work, target, start, step)
             return step
 
-        return step
+        return command
 
     def _go_on(self, work: Work, target: datetime, start: datetime, step: _Step) -> None:
+        """Let happen what comes next, up to the first moment at which something is to be delivered."""
         state = self._engine.state_of_clock(work.unit, lock=True)
         step.lease = next(iter(work.unit.leases()), None)
         if step.lease is not None:
