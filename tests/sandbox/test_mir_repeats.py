@@ -298,3 +298,28 @@ def test_strikes_follow_from_the_answer_alone() -> None:
     assert repeats.answered("m", Verdict()) == repeats.Strike("m", 0, cleared=True)
     assert repeats.answered("m", Verdict(Reason.TRY_AGAIN_LATER)) is None
     assert repeats.begun("m", 0) is None
+
+
+def test_the_rule_is_kept_on_every_store(store: str) -> None:
+    with Sandbox(store=store, seed=7, clock=Clock.frozen(NOW)) as sandbox, Partner(sandbox) as partner:
+        payer = Payer(partner)
+        assert [payer.tries(code) for code in ("51", "approved", "51", "91", "approved")] == [
+            refused_by("51"),
+            APPROVED,
+            refused_by("51"),
+            refused_by("91"),
+            REFUSED,
+        ]
+        sandbox.advance(24 * 3600)
+        assert payer.tries("05") == refused_by("05")
+        assert payer.tries() == REFUSED
+
+
+def test_a_reset_and_a_snapshot_know_of_the_tries(payer: Payer) -> None:
+    sandbox = payer.partner.sandbox
+    payer.tries("05")
+    snapshot = sandbox.snapshot()
+    sandbox.reset()
+    assert payer.tries() == APPROVED
+    sandbox.restore(snapshot)
+    assert payer.tries() == REFUSED
