@@ -145,6 +145,7 @@ def test_a_request_can_be_looked_into(page: Page, sandbox: Sandbox, shop: Shop, 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_a_phone_and_can_be_read(
+    *,
     new_context: Callable[..., BrowserContext],
     sandbox: Sandbox,
     shop: Shop,

@@ -138,6 +138,23 @@ def test_a_payment_is_shown_with_its_ledger_and_timeline(browser: Browser, livel
     ]
 
 
+def test_every_store_shows_the_same_pages(store: str) -> None:
+    with Sandbox(store=store, seed=1, clock=Clock.frozen(NOW)) as sandbox, Browser(sandbox) as browser:
+        with Partner(sandbox) as partner:
+            partner.bill("b-1")
+            partner.payment("p-1", flags=["BIND_PAYMENT_TOKEN"], customer={"account": "a"})
+            partner.capture("p-1", "c-1")
+            partner.refund("p-1", "r-1", "20.00")
+        shown = {"bills": "b-1", "captures": "c-1", "refunds": "20.00", "tokens": "usable", "events": "token.issued"}
+        shown["requests"] = "refundsCreate"
+        for section in LISTS:
+            assert shown.get(section, "p-1" if section != "requests" else "refundsCreate") in browser.text(
+                f"/{section}"
+            )
+        assert "\u2212130.00" in browser.text("/payments/p-1")
+        assert browser.open("/search?q=c-1").url.path.endswith("/payments/p-1")
+
+
 def test_pages_of_what_is_not_there_say_so(browser: Browser) -> None:
     for path in ("/bills/none", "/payments/none", "/notifications/none", "/requests/9", "/requests/x", "/nothing"):
         assert browser.open(path).status_code == 404, path

@@ -120,6 +120,29 @@ def test_a_reset_forgets_them(partner: Partner) -> None:
     assert partner.sandbox.requests() == []
 
 
+def test_a_connection_that_was_cut_is_told(partner: Partner) -> None:
+    with (
+        partner.sandbox.fault("lost_answer", operation="billsCreate", times=1),
+        pytest.raises(httpx.TransportError),
+    ):
+        partner.bill()
+    logged = partner.sandbox.requests()[0]
+    assert (logged["operationId"], logged["status"], logged["cut"]) == ("billsCreate", 200, "lost")
+
+
+def test_keys_that_are_given_or_issued_are_not_kept(sandbox: Sandbox) -> None:
+    base = "http://127.0.0.1/sandbox/sites"
+    with httpx.Client(transport=sandbox.transport) as client:
+        assert client.put(f"{base}/new", json={"notificationKey": TOKEN}).status_code == 201
+        issued = client.post(f"{base}/new/keys", json={})
+        state = client.get(f"{base}/new/state")
+        assert client.put(f"{base}/new/state", json=state.json()).status_code == 200
+    kept = str(sandbox.requests(site_id="new", limit=1000))
+    assert "sandboxIssueKey" in kept
+    assert TOKEN not in kept
+    assert issued.json()["key"] not in kept
+
+
 plain = st.none() | st.booleans() | st.integers(-100, 10**9) | st.text(max_size=8)
 planted = st.sampled_from(SECRETS)
 cards = st.fixed_dictionaries(

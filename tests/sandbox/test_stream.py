@@ -77,6 +77,10 @@ def last_is(type_: str) -> Callable[[list[dict[str, Any]]], bool]:
     return lambda messages: type_ in [message["data"].get("type") for message in messages]
 
 
+def last_bill_is(bill_id: str) -> Callable[[list[dict[str, Any]]], bool]:
+    return lambda messages: messages != [] and messages[-1]["data"]["billId"] == bill_id
+
+
 def test_what_happens_is_told_to_all_who_follow(sandbox: Sandbox) -> None:
     followers = [Follower(sandbox) for _ in range(5)]
     with partner_of(sandbox) as partner:
@@ -135,13 +139,16 @@ def test_a_place_that_there_is_not_is_refused(sandbox: Sandbox) -> None:
     assert answer.status_code == 400
 
 
-def test_what_another_process_does_is_told_too(tmp_path: Any) -> None:
-    store = f"sqlite:///{tmp_path / 'sandbox.sqlite3'}"
-    with Sandbox(store=store) as served, Sandbox(store=store) as other:
-        follower = Follower(served)
+def test_what_another_process_does_is_told_too(store: str) -> None:
+    clock = Clock.frozen(NOW)
+    with Sandbox(store=store, seed=1, clock=clock) as served, Sandbox(store=store, seed=1, clock=clock) as other:
         with partner_of(other) as partner:
-            partner.bill()
-        follower.until(last_is("bill.created"))
+            partner.bill("old")
+            follower = Follower(served)
+            for number in range(1, 4):
+                partner.bill(f"b-{number}")
+                follower.until(last_bill_is(f"b-{number}"))
+        assert [message["data"]["billId"] for message in follower.messages] == ["b-1", "b-2", "b-3"]
 
 
 def test_a_stop_ends_every_stream(sandbox: Sandbox) -> None:

@@ -54,8 +54,9 @@ class Position:
 
 @dataclass(slots=True)
 class _Site:
-    """What the thread knows of a site that is followed."""
+    """What the thread knows of a site that is followed: where it began, how far it has read, and what it told last."""
 
+    begun: int
     position: Position
     recent: deque[int] = field(default_factory=lambda: deque(maxlen=4 * _REACHED_BACK))
     readers: set[_Reader] = field(default_factory=set)
@@ -187,7 +188,7 @@ class Feed:
             if self._closed.is_set():
                 reader.end()
                 return []
-            site = self._sites.setdefault(site_id, _Site(present))
+            site = self._sites.setdefault(site_id, _Site(present.event, present))
             site.readers.add(reader)
             until = site.position
             if self._thread is None:
@@ -195,7 +196,7 @@ class Feed:
                 self._thread.start()
         missed: list[str] = []
         while True:
-            messages, reached, _ = self._read(site_id, position, (), until)
+            messages, reached, _ = self._read(site_id, position, until=until)
             missed += messages
             if reached == position or len(missed) > _MOST_WAITING:
                 return missed
@@ -227,7 +228,7 @@ class Feed:
             changed.wait(seen, _POLL_SECONDS)
 
     def _tell(self, site_id: str, site: _Site) -> None:
-        messages, position, told = self._read(site_id, site.position, site.recent)
+        messages, position, told = self._read(site_id, site.position, site.recent, begun=site.begun)
         with self._lock:
             site.position = position
             site.recent.extend(told)
@@ -237,14 +238,20 @@ class Feed:
                 reader.give(messages)
 
     def _read(
-        self, site_id: str, after: Position, told: Iterable[int], until: Position | None = None
+        self,
+        site_id: str,
+        after: Position,
+        told: Iterable[int] = (),
+        *,
+        begun: int = 0,
+        until: Position | None = None,
     ) -> tuple[list[str], Position, list[int]]:
         """Return messages of what has happened after a position, how far they reach, and the events among them."""
 
         def query(work: Any) -> list[Any]:
             # writers of PostgreSQL commit in another order than that of the numbers they take
             back = _REACHED_BACK if told and work.unit.locks_rows else 0
-            listed: list[Any] = work.unit.events(after=max(after.event - back, 0), limit=_AT_ONCE)
+            listed: list[Any] = work.unit.events(after=max(after.event - back, begun), limit=_AT_ONCE)
             return listed
 
         known = set(told)
