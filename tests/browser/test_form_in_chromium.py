@@ -189,6 +189,16 @@ def test_every_field_and_button_of_the_form_has_a_name(page: Page, shop: Shop) -
         expect(control).to_have_accessible_name(re.compile(r"\S"))
 
 
+def test_what_is_wrong_with_a_field_is_read_out_when_it_is_left(page: Page, shop: Shop) -> None:
+    page.goto(shop.link(shop.bill(), lang="en"))
+    number = page.get_by_label("Card number")
+    number.press_sequentially("4444")
+    number.press("Tab")
+    told = page.locator("[aria-live=polite]").filter(has_text="A card number has 13 to 19 digits")
+    expect(told).to_be_visible()
+    expect(page.get_by_label("Expiry date")).to_be_focused()
+
+
 @pytest.mark.parametrize("path", ["form/payment?invoiceUid=x", "create", "acs"])
 def test_a_page_has_one_heading_and_a_main_part(page: Page, sandbox: Sandbox, path: str) -> None:
     page.goto(f"{sandbox.origin}/{path}")

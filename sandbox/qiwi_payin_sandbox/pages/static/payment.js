@@ -48,7 +48,6 @@ const isDoubtful = {
 function show(input, message, isWarning = false) {
   const place = document.getElementById(`${input.name}-error`);
   place.textContent = message;
-  place.hidden = !message;
   place.classList.toggle("warning", isWarning);
   if (message && !isWarning) input.setAttribute("aria-invalid", "true");
   else input.removeAttribute("aria-invalid");
