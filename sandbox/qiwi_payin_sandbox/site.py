@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from qiwi_payin_sandbox.addresses import web_address
+from qiwi_payin_sandbox.domain.bank.mode import LARGEST
 from qiwi_payin_sandbox.domain.payments import HoldPolicy
 
 _SHORTEST_TERM = timedelta(seconds=1)
@@ -108,6 +109,10 @@ class Site(_SiteSettings):
         if self.notification_key == "":
             raise SettingError("notification_key", "the key is empty")
         _demand(_PUBLIC_KEY, self.public_key, "public_key", "1 to 200 ASCII characters without spaces")
+
+    def takes(self, currency: str) -> bool:
+        """Whether the site takes a currency: one that is set, and with the limits of the test mode only theirs."""
+        return currency == LARGEST.currency if self.test_limits else currency in self.currencies
 
     @property
     def hold_policy(self) -> HoldPolicy:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from qiwi_payin_sandbox import marks, wire
-from qiwi_payin_sandbox.domain.bank import mode
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.money import Money, MoneyFormatError, minor_units
 from qiwi_payin_sandbox.engine import Engine
@@ -123,8 +122,7 @@ class Call:
             ValidationError: The site does not take the currency.
         """
         amount = self.body["amount"]
-        taken = (mode.LARGEST.currency,) if self.site.test_limits else self.site.currencies
-        if amount["currency"] not in taken:
+        if not self.site.takes(amount["currency"]):
             raise ValidationError({"amount": ["The currency is not enabled for this site"]})
         return Money(minor_units(number_text(amount["value"])), amount["currency"])
 

@@ -122,7 +122,7 @@ class InvoiceDesk:
             AmountNeeded: It is a new one, and nobody said how much to pay.
         """
         site = self.site(order.public_key)
-        if order.currency not in site.currencies:
+        if not site.takes(order.currency):
             raise InvoiceRejected({"currency": "not_enabled"})
         self._check_order(order)
 
