@@ -211,7 +211,7 @@ class Engine:
             state.now(self._world()),
             self.ids,
             self._bank,
-            entry.faults,
+            faults=entry.faults,
             writes=writes,
             beginning=self._beginning,
         )

@@ -54,8 +54,8 @@ class Work:
         now: datetime,
         ids: Ids,
         bank: Bank,
-        faults: Standing,
         *,
+        faults: Standing,
         writes: bool,
         beginning: Beginning = to_addresses,
     ) -> None:

@@ -101,7 +101,11 @@ def test_a_server_that_tells_no_connection_breaks_the_answer_off(cut: str) -> No
 
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
     answer = Response(status=200, headers={}, body=BODY, cut=cut)  # type: ignore[arg-type]
-    asyncio.run(make_app(lambda _: answer, [])(scope, receive, send))
+
+    async def serve() -> None:
+        await make_app(lambda _: answer, [])(scope, receive, send)
+
+    asyncio.run(serve())
     assert (b"content-length", b"15") in sent[0]["headers"]
     assert sum(len(message["body"]) for message in sent[1:]) < 15
     assert all(message["more_body"] for message in sent[1:])

@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -340,12 +340,15 @@ def test_a_state_may_be_larger_than_other_bodies(make: Callable[..., Sandbox]) -
     text = text_of(snapshot)
     assert len(text) > 1024 * 1024
     sandbox.reset()
-    sent = {"content": text, "headers": {"content-type": "application/json"}, "timeout": 60}
-    assert httpx.put(f"{sandbox.origin}/sandbox/sites/test-00/state", **sent).json()["repeatsAreCompared"]
+
+    def put(headers: dict[str, str]) -> httpx.Response:
+        sent = {"content-type": "application/json", **headers}
+        return httpx.put(f"{sandbox.origin}/sandbox/sites/test-00/state", content=text, headers=sent, timeout=60)
+
+    assert put({}).json()["repeatsAreCompared"]
     assert sandbox.snapshot() == snapshot
     for headers in ({"host": "sandbox.example"}, {"authorization": "Bearer wrong"}):
-        sent["headers"] = {"content-type": "application/json", **headers}
-        assert httpx.put(f"{sandbox.origin}/sandbox/sites/test-00/state", **sent).status_code == 401
+        assert put(headers).status_code == 401
 
 
 # reset
@@ -424,7 +427,7 @@ def test_the_ledger_holds_whatever_is_written_while_a_state_is_put_back(make: Ca
                 partner.send("PUT", f"{path}/captures/c-1", {})
 
     with ThreadPoolExecutor(4) as pool:
-        jobs = [pool.submit(pay, worker) for worker in range(3)]
+        jobs: list[Future[Any]] = [pool.submit(pay, worker) for worker in range(3)]
         jobs += [pool.submit(sandbox.restore, snapshot) for _ in range(3)]
         for job in jobs:
             job.result()
