@@ -12,15 +12,15 @@ Json = Mapping[str, Any]
 _METHODS = ("get", "put", "post", "patch", "delete")
 _LONGEST_LIST = 40
 _LIMITS = (
-    ("minLength", "at least {} characters"),
+    ("minLength", "{} or more characters"),
     ("maxLength", "at most {} characters"),
     ("minimum", "at least {}"),
     ("exclusiveMinimum", "more than {}"),
     ("maximum", "at most {}"),
     ("exclusiveMaximum", "less than {}"),
-    ("minItems", "at least {} items"),
+    ("minItems", "{} or more items"),
     ("maxItems", "at most {} items"),
-    ("minProperties", "at least {} fields"),
+    ("minProperties", "{} or more fields"),
     ("maxProperties", "at most {} fields"),
 )
 
