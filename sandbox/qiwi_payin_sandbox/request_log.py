@@ -52,7 +52,6 @@ class Exchange(NamedTuple):
         method: Its method.
         path: Its path, query included, without secrets.
         operation_id: The operation that it asked for, where there is one.
-        is_control: Whether that is a control operation.
         status: HTTP status of the answer; 0 where an exception went through.
         microseconds: How long the answer took.
         trace_id: `traceId` of the answer, where it is an error.
@@ -66,7 +65,6 @@ class Exchange(NamedTuple):
     method: str
     path: str
     operation_id: str | None
-    is_control: bool
     status: int
     microseconds: int
     request: LoggedBody
@@ -191,7 +189,6 @@ class RequestLog:
                     method=request.method[:16],
                     path=self._path(request, route),
                     operation_id=operation_id,
-                    is_control=route is not None and route.is_control,
                     status=status,
                     microseconds=microseconds,
                     request=sent,

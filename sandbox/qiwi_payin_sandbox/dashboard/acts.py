@@ -72,13 +72,6 @@ def _release(act: Act) -> str:
     return "The clock runs."
 
 
-def _set_clock(act: Act) -> str:
-    # what a browser's field of date and time gives has no offset: Moscow's is meant, in which all is shown
-    text = act.text("now")
-    body = {"now": text if text[-6:-5] in {"+", "-"} or text.endswith("Z") else f"{text}:00+03:00"[:25]}
-    return f"The clock shows {act.operate('sandboxSetClock', body)['now']}."
-
-
 def _advance(act: Act) -> str:
     seconds = act.number("count") * _UNITS.get(act.fields.get("unit", ""), 1)
     moved = act.operate("sandboxAdvanceClock", {"seconds": seconds})
@@ -150,11 +143,6 @@ def _remove_fault(act: Act) -> str:
     return "The fault is gone."
 
 
-def _remove_faults(act: Act) -> str:
-    act.operate("sandboxRemoveFaults")
-    return "No fault is left."
-
-
 def _reset(act: Act) -> str:
     act.operate("sandboxResetSite")
     return "The site is as it was at first."
@@ -164,7 +152,6 @@ ACTS: Mapping[str, Callable[[Act], str]] = MappingProxyType(
     {
         "freeze": _freeze,
         "release": _release,
-        "set-clock": _set_clock,
         "advance": _advance,
         "next": _next,
         "create-bill": _create_bill,
@@ -175,7 +162,6 @@ ACTS: Mapping[str, Callable[[Act], str]] = MappingProxyType(
         "resend": _resend,
         "add-fault": _add_fault,
         "remove-fault": _remove_fault,
-        "remove-faults": _remove_faults,
         "reset": _reset,
     }
 )

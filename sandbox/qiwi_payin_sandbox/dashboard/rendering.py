@@ -60,7 +60,6 @@ class Renderer:
             minor=minor_text,
             segment=lambda text: quote(str(text), safe=""),
             span=span_text,
-            tail=masking.tail,
             **(filters or {}),
         )
 
