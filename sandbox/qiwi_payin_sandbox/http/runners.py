@@ -66,58 +66,71 @@ class Threads:
 class GroupCommit:
     """Does jobs in one thread; those that wait together are committed together.
 
+    What one turn of an event loop has brought in is handed over at once: the first of it would else be committed alone
+    while the others come in.
+
     Args:
         store: Where they write to.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._starting = threading.Lock()
+        self._coming: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
+        self._waiting: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
 
     async def run(self, job: Callable[[], T]) -> T:
         """Do a job."""
-        if self._thread is None:
-            self._start()
-        if self._closed:
-            raise RunnerClosedError
-        waiting = _Waiting(job, asyncio.get_running_loop())
-        self._waiting.put(waiting)
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(job, loop)
+        coming = self._coming.get(loop)
+        if coming is None:
+            self._coming[loop] = [waiting]
+            loop.call_soon(self._hand_over, loop)
+        else:
+            coming.append(waiting)
         result: T = await waiting.future
         return result
 
     def close(self) -> None:
         """Do what was begun, and nothing more."""
-        with self._starting:
+        with self._lock:
             self._closed = True
-        self._waiting.put(None)
+            self._waiting.put(None)
         if self._thread is not None:
             self._thread.join()
 
-    def _start(self) -> None:
-        with self._starting:
-            if self._thread is None and not self._closed:
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        together = self._coming.pop(loop)
+        with self._lock:
+            if self._closed:
+                for each in together:
+                    each.fail(RunnerClosedError())
+                _give_out(together)
+                return
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="sandbox requests", daemon=True)
                 self._thread.start()
+            self._waiting.put(together)
 
     def _work(self) -> None:
         goes_on = True
         while goes_on:
-            first = self._waiting.get()
-            together, goes_on = self._together_with(first)
-            self._do(together)
+            together, goes_on = self._all_that_wait()
+            for begin in range(0, len(together), _MOST_TOGETHER):
+                self._do(together[begin : begin + _MOST_TOGETHER])
 
-    def _together_with(self, first: "_Waiting | None") -> "tuple[list[_Waiting], bool]":
+    def _all_that_wait(self) -> "tuple[list[_Waiting], bool]":
         together: list[_Waiting] = []
-        each = first
-        while each is not None:
-            together.append(each)
-            if len(together) == _MOST_TOGETHER:
+        came = self._waiting.get()
+        while came is not None:
+            together += came
+            if len(together) >= _MOST_TOGETHER:
                 return together, True
             try:
-                each = self._waiting.get_nowait()
+                came = self._waiting.get_nowait()
             except Empty:
                 return together, True
         return together, False
