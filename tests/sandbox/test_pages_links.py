@@ -316,3 +316,15 @@ def test_what_is_no_object_is_refused(sandbox: Sandbox, body: bytes) -> None:
 def test_a_custom_field_may_not_say_how_the_invoice_came_into_being(sandbox: Sandbox, shop: Shop) -> None:
     bill_id = ask(sandbox, customFields={"invoice_creation_type": "PAYIN_API"}).json()["billId"]
     assert details(shop, bill_id)["customFields"] == {"invoice_creation_type": "PUBLIC_KEY"}
+
+
+def test_nobody_who_knows_the_public_key_says_where_notifications_go(sandbox: Sandbox, browser: PlainBrowser) -> None:
+    url = "http://127.0.0.1:9/"
+    page = browser.open(link(amount="5", billId="1", **{"extras[invoice_callback_url]": url}))
+    assert page.status == 400
+    assert "invoice_callback_url" in page.text
+    custom = {"invoice_callback_url": url}
+    order = {"publicKey": KEY, "amount": 5, "customFields": custom}
+    answer = httpx.post(f"{sandbox.origin}/popup/invoices", json=order)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, list(custom))
+    assert sandbox.events(site_id="test-00") == []

@@ -9,6 +9,7 @@ from qiwi_payin_description import load
 from qiwi_payin_sandbox import Sandbox, Site
 
 from tests.sandbox.operator import Operator
+from tests.sandbox.partner import Partner
 
 CONTROL = "the-control-key"
 SITES = [Site("one", key="key-of-one"), Site("two", key="key-of-two")]
@@ -126,6 +127,7 @@ def test_over_a_socket_the_host_header_tells_who_was_asked(sandbox: Sandbox) -> 
     assert ask("Host: localhost") == ask("Host: 127.0.0.1:80") == 200
     assert ask("Host: sandbox.example") == ask("Host: localhost", "Host: sandbox.example") == 401
     assert ask("Host: localhost", "Origin: https://elsewhere.example") == 401
+    assert ask("Host: localhost", "Sec-Fetch-Site: cross-site") == 401
     assert ask("Host: sandbox.example", "X-Forwarded-For: 127.0.0.1") == 401
     assert ask("Host: sandbox.example", "Authorization: Bearer key-of-one") == 200
     assert ask("Host: sandbox.example", "Authorization: bearer key-of-one") == 200
@@ -133,3 +135,34 @@ def test_over_a_socket_the_host_header_tells_who_was_asked(sandbox: Sandbox) -> 
     assert ask("Host: sandbox.example", "Authorization: Bearer key-of-two") == 403
     assert ask("Host: sandbox.example", f"Authorization: Bearer {CONTROL}") == 200
     assert ask("Host: localhost", "Authorization: Bearer wrong") == 401
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ("X-Forwarded-For: 203.0.113.5", 401),
+        ("X-Forwarded-For: 127.0.0.1, 203.0.113.5", 401),
+        ("X-Forwarded-For: ", 401),
+        ("X-Real-IP: 2001:db8::1", 401),
+        ("Forwarded: for=127.0.0.1", 401),
+        ("X-Forwarded-For: 127.0.0.1, ::1", 200),
+    ],
+)
+def test_a_proxy_on_this_machine_speaks_for_those_behind_it(sandbox: Sandbox, header: str, status: int) -> None:
+    for path in ("/sandbox/sites/one/state", "/dashboard/sites/one"):
+        head = f"GET {path} HTTP/1.1\nHost: 127.0.0.1\n{header}"
+        assert status_over_a_socket(sandbox, head) == status
+        assert status_over_a_socket(sandbox, f"{head}\nAuthorization: Bearer {CONTROL}") == 200
+
+
+@pytest.mark.parametrize("path", ["/reset", "/clock/next", "/keys"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_notification_carries_out_no_control_operation(sandbox: Sandbox, host: str, path: str) -> None:
+    port = sandbox.origin.rpartition(":")[2]
+    url = f"http://{host}:{port}/sandbox/sites/two{path}"
+    with Partner(sandbox, "one") as partner:
+        partner.payment("p-1", callbackUrl=url)
+        while not (attempts := sandbox.notifications(site_id="one")[0]["attempts"]):
+            sandbox.advance(1, site_id="one")
+    assert attempts[0]["status"] == 401
+    assert len(sandbox.events(site_id="two")) == 0

@@ -84,7 +84,7 @@ class Access:
             session = "bearer"
         if session is not None:
             return Visitor(self._token(session), is_logged_in=True)
-        if request.peer_is_local and request.local_host is not None and _is_navigation(request):
+        if request.is_of_this_machine and _is_navigation(request):
             return Visitor(self._token("local"), is_logged_in=False)
         raise LoginRequired
 

@@ -14,6 +14,8 @@ Cut = Literal["", "reset", "lost", "broken"]
 
 _HOST = re.compile(r"[a-z0-9.-]+(:[0-9]+)?|\[[0-9a-f:]+\](:[0-9]+)?", re.ASCII | re.IGNORECASE)
 _MOST_PIECES = 10
+_ON_BEHALF = frozenset({"signature", "forwarded"})  # a notification, a proxy
+_CLIENTS = ("x-forwarded-for", "x-real-ip")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +36,19 @@ class Request:
         return host if _is_local_host(host) else None
 
     @property
+    def is_of_this_machine(self) -> bool:
+        """Whether somebody on this machine sends it, rather than having another program send it.
+
+        Notifications go wherever a partner wants, to a sandbox on this machine too; proxies on this machine speak for
+        others, and may put another name in the Host header.
+        """
+        return self.peer_is_local and self.local_host is not None and not _is_on_behalf_of_others(self.headers)
+
+    @property
     def is_local(self) -> bool:
-        """Whether it comes from this machine and from no web page of another site."""
-        origin = self.headers.get("origin")
-        return self.peer_is_local and self.local_host is not None and (origin is None or _is_local(origin))
+        """Whether somebody on this machine sends it, and no web page of another site."""
+        origin, site = self.headers.get("origin"), self.headers.get("sec-fetch-site")
+        return self.is_of_this_machine and site != "cross-site" and (origin is None or _is_local(origin))
 
 
 def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -50,6 +61,12 @@ def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
+
+
+def _is_on_behalf_of_others(headers: Mapping[str, str]) -> bool:
+    if not _ON_BEHALF.isdisjoint(headers):
+        return True
+    return any(not is_loopback(text.strip()) for name in _CLIENTS for text in headers.get(name, "127.0.0.1").split(","))
 
 
 @lru_cache(maxsize=64)

@@ -24,6 +24,8 @@ _LONGEST_COMMENT = 255
 _LONGEST_FIELD = 256
 _LARGEST_EXPONENT = 30
 _TEXTS = ("comment", "phone", "email")
+_API_ONLY = frozenset({"invoice_callback_url"})
+"""Custom fields that payers, who know the public key too, must not set: where the shop's notifications go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def _order(given: Mapping[str, str], custom_fields: dict[str, str], amount: str 
     expires_at = _lifetime(given.get("lifetime"))
     if expires_at is None and given.get("lifetime"):
         wrong["lifetime"] = "lifetime"
+    wrong |= dict.fromkeys(_API_ONLY & custom_fields.keys(), "api_only")
     texts = {**custom_fields, **given}
     wrong |= {name.replace("\0", ""): "characters" for name, text in texts.items() if "\0" in name + text}
     if wrong:

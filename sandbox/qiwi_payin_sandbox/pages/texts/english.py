@@ -153,6 +153,7 @@ ENGLISH = Texts(
         "long": "the text is too long",
         "text": "must be a text",
         "fields": "must be fields with texts",
+        "api_only": "only the API takes this field",
         "characters": "characters in the parameters that nothing can hold",
     },
     bad_return="Nowhere to return to",
