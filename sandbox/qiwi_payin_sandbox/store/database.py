@@ -48,7 +48,10 @@ class Store(Protocol):
         """Make one durable transaction of all that this thread reads and writes in the block."""
 
     def after_commit(self, call: Callable[[], None]) -> None:
-        """Call once what this thread has written is committed."""
+        """Call once what this thread has written is committed: now, or when the batch that it is in has ended.
+
+        It is asked for after the block of the transaction.
+        """
 
     def close(self) -> None:
         """Give the connections back."""

@@ -94,7 +94,6 @@ class SqliteStore:
             else:
                 with self._alone("BEGIN IMMEDIATE"):
                     yield self._session
-                self._tell()
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -117,24 +116,22 @@ class SqliteStore:
             finally:
                 self._is_batching = self._writes = False
                 self._broken = None
-            self._tell()
+            told, self._told_after_commit = self._told_after_commit, {}
+        for call in told:
+            call()
 
     def after_commit(self, call: Callable[[], None]) -> None:
-        """Call once what this thread has written is committed: at once, or at the end of the batch that it is in."""
+        """Call once what this thread has written is committed: now, or when the batch that it is in has ended."""
         with self._turns:
-            self._told_after_commit[call] = None
-            if not self._is_batching:
-                self._tell()
+            if self._is_batching:
+                self._told_after_commit[call] = None
+                return
+        call()
 
     def close(self) -> None:
         """Give the connection back."""
         with self._turns:
             self._connection.close()
-
-    def _tell(self) -> None:
-        calls, self._told_after_commit = self._told_after_commit, {}
-        for call in calls:
-            call()
 
     @contextmanager
     def _alone(self, begin: str) -> Iterator[None]:
