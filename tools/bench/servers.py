@@ -31,6 +31,7 @@ class Server:
         requests: What it is asked.
         made: For each write, the next number that no object has yet.
         stored: How many objects there are that reads may ask for.
+        warming: Seconds of each request before it is measured; what compiles as it runs is slow until it has.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Server:
     requests: Mapping[str, Prepared]
     made: dict[str, int] = field(default_factory=dict)
     stored: int = 0
+    warming: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def prism(folder: Path, description: Path, verbosity: str) -> Iterator[Server]:
     with _peer([str(binary), *arguments], port) as process:
         answered = {"PUT payment", "GET payment"}
         requests = {each.name: each for each in sandbox_requests(base="").values() if each.name in answered}
-        yield Server(name, port, {name: process.pid}, requests, stored=1)
+        yield Server(name, port, {name: process.pid}, requests, stored=1, warming=3.0)
 
 
 @contextmanager

@@ -40,9 +40,9 @@ def fill(server: Server) -> None:
 def in_shuffled_rounds(servers: Sequence[Server], effort: Effort) -> dict[str, dict[str, list[Sample]]]:
     """Measure each request of each server in each round, in chance order: `{request: {server: samples}}`."""
     samples: dict[str, dict[str, list[Sample]]] = defaultdict(lambda: defaultdict(list))
-    for server in servers:  # what compiles as it runs is not measured before it has
+    for server in servers:
         for name in server.requests:
-            measure(server, name, seconds=effort.seconds / 2)
+            measure(server, name, seconds=server.warming)
     for number in range(effort.rounds):
         cells = [(server, name) for server in servers for name in server.requests]
         random.Random(number).shuffle(cells)  # noqa: S311 - an order, no secret
@@ -58,6 +58,9 @@ def requests(servers: Sequence[Server], effort: Effort, verdicts: Verdicts) -> N
     for name, by_server in samples.items():
         say(f"\n{name}")
         of_samples(by_server, BASE)
+    for server in servers:
+        if server.made:
+            say(f"  {server.name}: {max(server.made.values()):,} writes of one kind by the end")
     durable = _cpu(samples["PUT payment"], BASE)
     verdicts.at_most("durable PUT payment on SQLite, CPU a request", durable / 1000, _LIMIT / 1000, _AIM / 1000, " ms")
     if durable > _AIM:
