@@ -61,7 +61,8 @@ class Sandbox(Controls):
         store: `sqlite://` (memory), `sqlite:///FILE` or `postgresql://USER@HOST/DATABASE`.
         clock: How sites tell the time; `Clock.frozen(...)` for tests that depend on it.
         seed: What ids, keys and signatures are derived from: the same seed and the same requests give the same bytes.
-            None takes 0 for a store in memory, and else a secret kept in a file outside the database.
+            None takes 0 for a store in memory where `host` is loopback, a secret that nobody knows where it is not,
+            and for a store that lasts a secret kept in a file outside the database.
         sites: Sites to set up as given, keys included; by default those that are stored, else one called `test-00`.
         bank: Who answers authorisations; by default the test mode's table.
         courier: Who delivers notifications; by default HTTP. `"collect"` sends none: they are there to be looked at,
@@ -119,7 +120,7 @@ class Sandbox(Controls):
         self._made_dashboard: Dashboard | None = None
         self._courier, beginning = _courier(courier, deliver_to, allow_callback)
         try:
-            ids = Ids(secret_of(self._store, seed, secret_file))
+            ids = Ids(secret_of(self._store, seed, secret_file, host))
             self._engine = Engine(
                 self._store,
                 clock=clock or Clock(),

@@ -14,8 +14,8 @@ _PUBLIC_URL = re.compile(
 )
 
 
-def secret_of(store: Store, seed: int | str | None, secret_file: Path | None) -> bytes:
-    """Return the secret that ids, keys and signatures are derived from.
+def secret_of(store: Store, seed: int | str | None, secret_file: Path | None, host: str) -> bytes:
+    """Return the secret that ids, keys and signatures are derived from: one that nobody knows where others may call.
 
     Raises:
         StoreError: The file that holds it cannot be used.
@@ -29,7 +29,7 @@ def secret_of(store: Store, seed: int | str | None, secret_file: Path | None) ->
             return secret_in_file(secret_file)
         except (OSError, ValueError) as error:
             raise StoreError(f"the secret in {secret_file} cannot be used: {error}") from error
-    return secret_of_seed(0)
+    return secret_of_seed(0) if is_loopback(host) else secrets.token_bytes(32)
 
 
 def checked_public_url(url: str | None) -> str | None:

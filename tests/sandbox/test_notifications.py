@@ -191,8 +191,9 @@ def test_a_redirect_is_not_followed(partner: Partner) -> None:
         assert elsewhere.received == []
 
 
-def test_localhost_by_name_is_this_machine(partner: Partner, listener: Listener) -> None:
-    partner.payment(callbackUrl=listener.url.replace("127.0.0.1", "localhost"))
+@pytest.mark.parametrize("name", ["localhost", "shop.localhost", "LocalHost"])
+def test_localhost_by_name_is_this_machine(partner: Partner, listener: Listener, name: str) -> None:
+    partner.payment(callbackUrl=listener.url.replace("127.0.0.1", name))
     partner.sandbox.advance(0)
     assert partner.sandbox.notifications()[0]["state"] == "delivered"
 

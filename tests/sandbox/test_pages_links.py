@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qiwi_payin_sandbox import Clock, Sandbox, Site
 from qiwi_payin_sandbox.pages.link import given_amount, typed_amount
+from qiwi_payin_sandbox.payer import SavedCardNotFound
 
 from tests.browser.shop import Shop
 from tests.sandbox.plain_browser import PlainBrowser
@@ -328,3 +329,28 @@ def test_nobody_who_knows_the_public_key_says_where_notifications_go(sandbox: Sa
     answer = httpx.post(f"{sandbox.origin}/popup/invoices", json=order)
     assert (answer.status_code, list(answer.json()["errors"])) == (400, list(custom))
     assert sandbox.events(site_id="test-00") == []
+
+
+def test_nobody_who_knows_the_public_key_pays_with_the_cards_of_others(
+    sandbox: Sandbox, shop: Shop, browser: PlainBrowser
+) -> None:
+    customer = {"account": "buyer-1"}
+    shop.call(
+        "PUT",
+        "payments/1",
+        {
+            "paymentMethod": {"type": "CARD", "pan": "4444443616621049", "expiryDate": "12/34", "cvv2": "123"},
+            "amount": {"value": "1.00", "currency": "RUB"},
+            "customer": customer,
+            "flags": ["BIND_PAYMENT_TOKEN"],
+        },
+    )
+    own = sandbox.payer.bill(shop.link(shop.bill("own", customer=customer)).partition("invoiceUid=")[2])
+    (saved,) = own.saved_cards
+    for uid in (
+        ask(sandbox, account="buyer-1").json()["invoiceUid"],
+        invoice_of(browser.open(link(amount="5", account="buyer-1"))),
+    ):
+        assert sandbox.payer.bill(uid).saved_cards == ()
+        with pytest.raises(SavedCardNotFound):
+            sandbox.payer.pay_with_saved_card(uid, saved.card_id)

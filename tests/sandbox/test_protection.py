@@ -104,6 +104,14 @@ def test_a_sandbox_that_others_can_reach_has_a_control_key() -> None:
         assert sandbox.control_key not in repr(sandbox)
 
 
+def test_keys_that_a_sandbox_makes_are_known_to_nobody_where_others_can_reach_it() -> None:
+    with Sandbox(host="0.0.0.0") as sandbox, Sandbox(host="0.0.0.0") as other, Sandbox() as own:  # noqa: S104
+        assert len({each.key for each in (sandbox, other, own)}) == 3
+        assert len({each.notification_key for each in (sandbox, other, own)}) == 3
+    with Sandbox(host="0.0.0.0", seed=0) as sandbox, Sandbox() as own:  # noqa: S104
+        assert sandbox.key == own.key
+
+
 @pytest.mark.parametrize("key", ["", "a b", "a\n"])
 def test_a_control_key_is_something_that_a_header_carries(key: str) -> None:
     with pytest.raises(ValueError, match="control key"):

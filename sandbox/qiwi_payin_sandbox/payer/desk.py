@@ -22,6 +22,7 @@ from qiwi_payin_sandbox.payer.errors import (
     PaymentNotFound,
     SavedCardNotFound,
 )
+from qiwi_payin_sandbox.payer.invoices import is_vouched_for
 from qiwi_payin_sandbox.payer.objects import Challenge, FormBill, FormPayment, SavedCard
 from qiwi_payin_sandbox.work import Work
 
@@ -301,7 +302,7 @@ def _methods(work: Work, bill: Bill) -> tuple[str, ...]:
 
 
 def _saved(work: Work, bill: Bill) -> list[Token]:
-    return work.tokens_of_account(bill.account) if bill.account is not None else []
+    return work.tokens_of_account(bill.account) if bill.account is not None and is_vouched_for(bill) else []
 
 
 def _card_id(ids: Ids, token: Token) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from qiwi_payin_sandbox import times, wire
 from qiwi_payin_sandbox.domain import bills
+from qiwi_payin_sandbox.domain.bills import Bill
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.money import Money, minor_units
 from qiwi_payin_sandbox.engine import Engine
@@ -27,6 +28,11 @@ LIFE = timedelta(days=45)
 
 _CREATION = {"invoice_creation_type": "PUBLIC_KEY"}
 _PLACEHOLDER = "1.00"
+
+
+def is_vouched_for(bill: Bill) -> bool:
+    """Whether the partner says who pays a bill: of an invoice of a public key whoever asks for it says so."""
+    return not _CREATION.items() <= (bill.custom_fields or {}).items()
 
 
 class InvoiceError(Exception):
