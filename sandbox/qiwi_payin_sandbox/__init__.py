@@ -4,7 +4,7 @@ from qiwi_payin_sandbox.api import Sandbox
 from qiwi_payin_sandbox.clock import Clock
 from qiwi_payin_sandbox.http.errors import ApiError
 from qiwi_payin_sandbox.server import ServerError
-from qiwi_payin_sandbox.site import Site
+from qiwi_payin_sandbox.sites.site import Site
 from qiwi_payin_sandbox.store import StoreError
 
 __all__ = ["ApiError", "Clock", "Sandbox", "ServerError", "Site", "StoreError"]

@@ -35,8 +35,8 @@ from qiwi_payin_sandbox.request_log import DEFAULT_CAPACITY, RequestLog
 from qiwi_payin_sandbox.server import Server
 from qiwi_payin_sandbox.services import Services
 from qiwi_payin_sandbox.settings import checked_control_key, checked_public_url, secret_of
-from qiwi_payin_sandbox.site import Site
-from qiwi_payin_sandbox.site_settings import as_document
+from qiwi_payin_sandbox.sites.settings import as_document
+from qiwi_payin_sandbox.sites.site import Site
 from qiwi_payin_sandbox.store import StoreError, is_shared, open_store
 from qiwi_payin_sandbox.timekeeper import Timekeeper
 from qiwi_payin_sandbox.worker import Worker, lifespan

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from qiwi_payin_sandbox.api import Sandbox
 from qiwi_payin_sandbox.server import ServerError
-from qiwi_payin_sandbox.site import Site
+from qiwi_payin_sandbox.sites.site import Site
 from qiwi_payin_sandbox.store import StoreError
 
 CONTROL_KEY_VARIABLE = "QIWI_PAYIN_SANDBOX_CONTROL_KEY"
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _sites_of_file(path: Path | None) -> list[Site]:
     if path is None:
         return []
-    from qiwi_payin_sandbox.site_file import read_sites  # noqa: PLC0415 - most starts need no TOML
+    from qiwi_payin_sandbox.sites.file import read_sites  # noqa: PLC0415 - most starts need no TOML
 
     return read_sites(path, os.environ)
 

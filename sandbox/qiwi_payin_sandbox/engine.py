@@ -11,8 +11,9 @@ from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.notifications.delivery import Beginning, to_addresses
 from qiwi_payin_sandbox.signals import Signal
-from qiwi_payin_sandbox.site import SettingError, Site
-from qiwi_payin_sandbox.site_rows import (
+from qiwi_payin_sandbox.sites.directory import SiteChangedError, Sites
+from qiwi_payin_sandbox.sites.site import SettingError, Site
+from qiwi_payin_sandbox.sites.stored import (
     StoredSites,
     completed,
     establish,
@@ -20,7 +21,6 @@ from qiwi_payin_sandbox.site_rows import (
     made_key,
     made_notification_key,
 )
-from qiwi_payin_sandbox.sites import SiteChangedError, Sites
 from qiwi_payin_sandbox.store import database
 from qiwi_payin_sandbox.store.database import Store
 from qiwi_payin_sandbox.store.due import DueTimes, due_times

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qiwi_payin_sandbox.ids import secret_in_file, secret_of_seed
 from qiwi_payin_sandbox.notifications.delivery import is_loopback
-from qiwi_payin_sandbox.site import KEY
+from qiwi_payin_sandbox.sites.site import KEY
 from qiwi_payin_sandbox.store import Store, StoreError
 
 _PUBLIC_URL = re.compile(

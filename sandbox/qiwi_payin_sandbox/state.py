@@ -10,9 +10,9 @@ from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.ledger import Balance, OverdrawnError
 from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.ids import Ids
-from qiwi_payin_sandbox.site import SettingError, Site
-from qiwi_payin_sandbox.site_rows import save_settings
-from qiwi_payin_sandbox.site_settings import name_of, settings_of, with_settings
+from qiwi_payin_sandbox.sites.settings import name_of, settings_of, with_settings
+from qiwi_payin_sandbox.sites.site import SettingError, Site
+from qiwi_payin_sandbox.sites.stored import save_settings
 from qiwi_payin_sandbox.store.state import Rows, UnfitRowsError
 from qiwi_payin_sandbox.store.tables import SCHEMA_VERSION
 from qiwi_payin_sandbox.store.unit import Unit

@@ -13,7 +13,7 @@ from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.notifications.outbox import LEASE, Outbox, is_lost, told
 from qiwi_payin_sandbox.notifications.sender import Claim, Made
-from qiwi_payin_sandbox.sites import SiteChangedError
+from qiwi_payin_sandbox.sites.directory import SiteChangedError
 from qiwi_payin_sandbox.store.due import DueItem, DueTimes, Lease
 from qiwi_payin_sandbox.work import Work
 

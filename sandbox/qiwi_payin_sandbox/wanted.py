@@ -6,7 +6,7 @@ from typing import TypeVar
 from qiwi_payin_sandbox.domain.bank import Card, Verdict, outcomes
 from qiwi_payin_sandbox.domain.bank.outcomes import OutcomeError
 from qiwi_payin_sandbox.domain.errors import ValidationError
-from qiwi_payin_sandbox.site import Site
+from qiwi_payin_sandbox.sites.site import Site
 
 T = TypeVar("T")
 

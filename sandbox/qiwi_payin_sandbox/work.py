@@ -19,7 +19,7 @@ from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.notifications import message
 from qiwi_payin_sandbox.notifications.delivery import Beginning, to_addresses
 from qiwi_payin_sandbox.notifications.message import DeliveryState, Message, Notification
-from qiwi_payin_sandbox.site import Site
+from qiwi_payin_sandbox.sites.site import Site
 from qiwi_payin_sandbox.store.unit import Unit
 from qiwi_payin_sandbox.times import MOSCOW
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from qiwi_payin_description import load
 from qiwi_payin_sandbox import Site
-from qiwi_payin_sandbox.site_file import read_sites
-from qiwi_payin_sandbox.site_settings import _NAMES  # the names, which the page shows side by side
+from qiwi_payin_sandbox.sites.file import read_sites
+from qiwi_payin_sandbox.sites.settings import _NAMES  # the names, which the page shows side by side
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox" / "sites.md").read_text()
 

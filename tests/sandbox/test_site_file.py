@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from qiwi_payin_sandbox import Site
-from qiwi_payin_sandbox.site_file import SiteFileError, read_sites
+from qiwi_payin_sandbox.sites.file import SiteFileError, read_sites
 
 SITES = """
 [sites.shop]

@@ -14,9 +14,9 @@ import pytest
 from qiwi_payin_sandbox import Clock, Sandbox, Site
 from qiwi_payin_sandbox.http.errors import ApiError
 from qiwi_payin_sandbox.http.message import Request
-from qiwi_payin_sandbox.site import SettingError
-from qiwi_payin_sandbox.site_settings import settings_of, with_settings
-from qiwi_payin_sandbox.sites import Entry, Sites, hash_of_key
+from qiwi_payin_sandbox.sites.directory import Entry, Sites, hash_of_key
+from qiwi_payin_sandbox.sites.settings import settings_of, with_settings
+from qiwi_payin_sandbox.sites.site import SettingError
 
 from tests.sandbox.conftest import NOW
 from tests.sandbox.operator import Operator

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from qiwi_payin_sandbox.http.dispatch import Dispatcher
     from qiwi_payin_sandbox.masking import Masks
     from qiwi_payin_sandbox.services import Services
-    from qiwi_payin_sandbox.site import Site
+    from qiwi_payin_sandbox.sites.site import Site
     from qiwi_payin_sandbox.work import Work
 
 T = TypeVar("T")

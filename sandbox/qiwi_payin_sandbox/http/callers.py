@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from qiwi_payin_sandbox.http.errors import ForbiddenError, UnauthorizedError
 from qiwi_payin_sandbox.http.message import Request
-from qiwi_payin_sandbox.sites import Sites, hash_of_key
+from qiwi_payin_sandbox.sites.directory import Sites, hash_of_key
 
 
 @dataclass(frozen=True, slots=True)

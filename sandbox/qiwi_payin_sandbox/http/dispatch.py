@@ -27,7 +27,7 @@ from qiwi_payin_sandbox.http.routing import Route, Router
 from qiwi_payin_sandbox.http.runners import RunnerClosedError
 from qiwi_payin_sandbox.operations.call import Answer, Call, Links
 from qiwi_payin_sandbox.services import Services
-from qiwi_payin_sandbox.sites import Entry, SiteChangedError
+from qiwi_payin_sandbox.sites.directory import Entry, SiteChangedError
 from qiwi_payin_sandbox.store.errors import UnavailableError
 from qiwi_payin_sandbox.timekeeper import ClosingError
 

@@ -13,8 +13,8 @@ from qiwi_payin_sandbox.http.callers import Caller
 from qiwi_payin_sandbox.http.errors import ForbiddenError
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.services import Services
-from qiwi_payin_sandbox.site import Site
-from qiwi_payin_sandbox.sites import Entry
+from qiwi_payin_sandbox.sites.directory import Entry
+from qiwi_payin_sandbox.sites.site import Site
 from qiwi_payin_sandbox.work import Work
 
 T = TypeVar("T")

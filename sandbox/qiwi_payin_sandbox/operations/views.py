@@ -12,7 +12,7 @@ from qiwi_payin_sandbox.domain.refunds import Refund
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.notifications.message import card_info, credential_on_file
 from qiwi_payin_sandbox.operations.call import Links
-from qiwi_payin_sandbox.site import Site
+from qiwi_payin_sandbox.sites.site import Site
 
 Json = dict[str, Any]
 

@@ -18,7 +18,7 @@ from qiwi_payin_sandbox.domain.money import Money, minor_units
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.http.errors import FieldsError
 from qiwi_payin_sandbox.operations.bills import described
-from qiwi_payin_sandbox.site import Site
+from qiwi_payin_sandbox.sites.site import Site
 from qiwi_payin_sandbox.work import Work
 
 Json = dict[str, Any]

@@ -15,8 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from qiwi_payin_sandbox.site import SettingError, Site
-from qiwi_payin_sandbox.site_settings import with_settings
+from qiwi_payin_sandbox.sites.settings import with_settings
+from qiwi_payin_sandbox.sites.site import SettingError, Site
 
 _FROM_ENV = "FromEnv"
 

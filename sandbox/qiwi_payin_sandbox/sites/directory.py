@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from qiwi_payin_sandbox.faults.standing import Standing
-from qiwi_payin_sandbox.site import Site
+from qiwi_payin_sandbox.sites.site import Site
 
 _LOOKS_A_SECOND = 50
 _MOST_LOOKS_AT_ONCE = 100

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
-from qiwi_payin_sandbox.site import SettingError, Site
+from qiwi_payin_sandbox.sites.site import SettingError, Site
 
 _HOLD_TERM = "holdTermSeconds"
 _NOTIFICATION_KEY = "notificationKey"

@@ -9,9 +9,9 @@ from qiwi_payin_sandbox.clock import ClockState
 from qiwi_payin_sandbox.domain.errors import NotFoundError
 from qiwi_payin_sandbox.faults.standing import Standing
 from qiwi_payin_sandbox.ids import Ids
-from qiwi_payin_sandbox.site import SettingError, Site
-from qiwi_payin_sandbox.site_settings import settings_of, with_settings
-from qiwi_payin_sandbox.sites import Entry, hash_of_key
+from qiwi_payin_sandbox.sites.directory import Entry, hash_of_key
+from qiwi_payin_sandbox.sites.settings import settings_of, with_settings
+from qiwi_payin_sandbox.sites.site import SettingError, Site
 from qiwi_payin_sandbox.store.database import Store
 from qiwi_payin_sandbox.store.keys import StoredKey
 from qiwi_payin_sandbox.store.unit import Unit
