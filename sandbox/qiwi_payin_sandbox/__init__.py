@@ -1,7 +1,7 @@
 """A sandbox of the QIWI payment acceptance API: a server that keeps the contract, for building and testing partners."""
 
 from qiwi_payin_sandbox.api import Sandbox
-from qiwi_payin_sandbox.clock import Clock
+from qiwi_payin_sandbox.clocks.clock import Clock
 from qiwi_payin_sandbox.http.errors import ApiError
 from qiwi_payin_sandbox.server import ServerError
 from qiwi_payin_sandbox.sites.site import Site

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp
 
 from qiwi_payin_sandbox import dashboard, pages, reference
-from qiwi_payin_sandbox.clock import Clock
+from qiwi_payin_sandbox.clocks.clock import Clock
+from qiwi_payin_sandbox.clocks.timekeeper import Timekeeper
+from qiwi_payin_sandbox.clocks.worker import Worker, lifespan
 from qiwi_payin_sandbox.controls import Controls, Json
 from qiwi_payin_sandbox.domain.bank import Bank, TestModeBank
 from qiwi_payin_sandbox.domain.ledger import Posting
@@ -38,8 +40,6 @@ from qiwi_payin_sandbox.settings import checked_control_key, checked_public_url,
 from qiwi_payin_sandbox.sites.settings import as_document
 from qiwi_payin_sandbox.sites.site import Site
 from qiwi_payin_sandbox.store import StoreError, is_shared, open_store
-from qiwi_payin_sandbox.timekeeper import Timekeeper
-from qiwi_payin_sandbox.worker import Worker, lifespan
 
 if TYPE_CHECKING:
     from qiwi_payin_sandbox.dashboard.feed import Feed

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from qiwi_payin_sandbox.clock import Clock, ClockState, SteadyTime
+from qiwi_payin_sandbox.clocks.clock import Clock, ClockState, SteadyTime
 from qiwi_payin_sandbox.domain.bank import Bank
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.events import Event

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from qiwi_payin_sandbox import times, wire
-from qiwi_payin_sandbox.clock import LATEST, ClockState
+from qiwi_payin_sandbox.clocks.clock import LATEST, ClockState
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.ledger import Balance, OverdrawnError
 from qiwi_payin_sandbox.domain.money import Money

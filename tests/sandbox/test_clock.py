@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from qiwi_payin_sandbox import ApiError, Clock, Sandbox, Site, times
-from qiwi_payin_sandbox.clock import ClockMovedBackError, ClockState, SteadyTime
+from qiwi_payin_sandbox.clocks.clock import ClockMovedBackError, ClockState, SteadyTime
 
 from tests.sandbox.partner import CARD, Partner, rubles
 

@@ -207,7 +207,7 @@ def test_what_becomes_due_wakes_the_worker(listener: Listener) -> None:
         Partner(sandbox) as partner,
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr("qiwi_payin_sandbox.worker._POLL_SECONDS", 3600.0)
+        patch.setattr("qiwi_payin_sandbox.clocks.worker._POLL_SECONDS", 3600.0)
         sandbox.serve()
         partner.payment(callbackUrl=listener.url)
         delivered(sandbox)

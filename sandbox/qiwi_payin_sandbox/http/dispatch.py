@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from qiwi_payin_sandbox import times, wire
-from qiwi_payin_sandbox.clock import ClockMovedBackError, world_time
+from qiwi_payin_sandbox.clocks.clock import ClockMovedBackError, world_time
+from qiwi_payin_sandbox.clocks.timekeeper import ClosingError
 from qiwi_payin_sandbox.domain.errors import RefusedError
 from qiwi_payin_sandbox.faults.answers import Course
 from qiwi_payin_sandbox.http.callers import Caller, Doorkeeper
@@ -29,7 +30,6 @@ from qiwi_payin_sandbox.operations.call import Answer, Call, Links
 from qiwi_payin_sandbox.services import Services
 from qiwi_payin_sandbox.sites.directory import Entry, SiteChangedError
 from qiwi_payin_sandbox.store.errors import UnavailableError
-from qiwi_payin_sandbox.timekeeper import ClosingError
 
 T = TypeVar("T")
 

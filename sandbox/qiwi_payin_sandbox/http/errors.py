@@ -20,7 +20,7 @@ ApiError
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from qiwi_payin_sandbox.clock import ClockMovedBackError
+from qiwi_payin_sandbox.clocks.clock import ClockMovedBackError
 from qiwi_payin_sandbox.domain.errors import (
     IncorrectMethodInvocationError,
     NotFoundError,

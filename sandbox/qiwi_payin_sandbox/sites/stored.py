@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from qiwi_payin_sandbox import wire
-from qiwi_payin_sandbox.clock import ClockState
+from qiwi_payin_sandbox.clocks.clock import ClockState
 from qiwi_payin_sandbox.domain.errors import NotFoundError
 from qiwi_payin_sandbox.faults.standing import Standing
 from qiwi_payin_sandbox.ids import Ids

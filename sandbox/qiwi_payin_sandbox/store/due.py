@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from qiwi_payin_sandbox.clock import ClockState
+from qiwi_payin_sandbox.clocks.clock import ClockState
 from qiwi_payin_sandbox.domain.payments import PaymentStatus
 from qiwi_payin_sandbox.store import tables
 from qiwi_payin_sandbox.store.part import Part, maybe_moment

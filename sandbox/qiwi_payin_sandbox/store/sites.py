@@ -4,7 +4,7 @@ from enum import Enum
 
 from sqlalchemy import bindparam, select, update
 
-from qiwi_payin_sandbox.clock import ClockState
+from qiwi_payin_sandbox.clocks.clock import ClockState
 from qiwi_payin_sandbox.store import tables
 from qiwi_payin_sandbox.store.part import Part, maybe_milliseconds, maybe_moment
 from qiwi_payin_sandbox.times import from_milliseconds, milliseconds

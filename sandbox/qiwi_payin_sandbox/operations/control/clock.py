@@ -1,7 +1,7 @@
 """The clock of a site."""
 
 from qiwi_payin_sandbox import times
-from qiwi_payin_sandbox.clock import ClockBeyondReachError
+from qiwi_payin_sandbox.clocks.clock import ClockBeyondReachError
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.operations.call import Answer, Call
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from qiwi_payin_sandbox import times
-from qiwi_payin_sandbox.clock import LATEST, ClockBeyondReachError, ClockMovedBackError, ClockState
+from qiwi_payin_sandbox.clocks.clock import LATEST, ClockBeyondReachError, ClockMovedBackError, ClockState
 from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.engine import Engine
 from qiwi_payin_sandbox.notifications.outbox import LEASE, Outbox, is_lost, told

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+from qiwi_payin_sandbox.clocks.timekeeper import ClosingError, Timekeeper
 from qiwi_payin_sandbox.signals import Signal
-from qiwi_payin_sandbox.timekeeper import ClosingError, Timekeeper
 
 _POLL_SECONDS = 0.5
 _log = logging.getLogger("qiwi_payin_sandbox")
