@@ -18,7 +18,7 @@ from qiwi_payin_sandbox.clocks.worker import Worker, lifespan
 from qiwi_payin_sandbox.controls import Controls, Json
 from qiwi_payin_sandbox.domain.bank import Bank, TestModeBank
 from qiwi_payin_sandbox.domain.ledger import Posting
-from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.engine.engine import Engine
 from qiwi_payin_sandbox.faults.mishaps import OrderedMishaps
 from qiwi_payin_sandbox.faults.register import Register
 from qiwi_payin_sandbox.http.app import Short, make_app

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from qiwi_payin_sandbox.clocks.timekeeper import Timekeeper
-from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.engine.engine import Engine
 from qiwi_payin_sandbox.faults.register import Register
 from qiwi_payin_sandbox.notifications.outbox import Outbox
 from qiwi_payin_sandbox.request_log import RequestLog

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from qiwi_payin_sandbox import Clock, Sandbox, Site, marks
+from qiwi_payin_sandbox import Clock, Sandbox, Site
 from qiwi_payin_sandbox.domain import repeats
 from qiwi_payin_sandbox.domain.bank import Verdict, passes_luhn
 from qiwi_payin_sandbox.domain.bank.cards import PUBLISHED_CARDS
 from qiwi_payin_sandbox.domain.bank.codes import SCHEME_CODES, Repeats
 from qiwi_payin_sandbox.domain.reasons import Reason
+from qiwi_payin_sandbox.engine import marks
 from qiwi_payin_sandbox.ids import Ids, secret_of_seed
 
 from tests.sandbox.conftest import NOW

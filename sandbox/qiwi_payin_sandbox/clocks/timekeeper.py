@@ -10,12 +10,12 @@ from typing import Any
 from qiwi_payin_sandbox import times
 from qiwi_payin_sandbox.clocks.clock import LATEST, ClockBeyondReachError, ClockMovedBackError, ClockState
 from qiwi_payin_sandbox.domain.events import Event
-from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.engine.engine import Engine
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.notifications.outbox import LEASE, Outbox, is_lost, told
 from qiwi_payin_sandbox.notifications.sender import Claim, Made
 from qiwi_payin_sandbox.sites.directory import SiteChangedError
 from qiwi_payin_sandbox.store.due import DueItem, DueTimes, Lease
-from qiwi_payin_sandbox.work import Work
 
 Fired = dict[str, Any]
 

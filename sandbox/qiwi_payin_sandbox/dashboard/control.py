@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from qiwi_payin_sandbox.engine.work import Work
     from qiwi_payin_sandbox.http.dispatch import Dispatcher
     from qiwi_payin_sandbox.masking import Masks
     from qiwi_payin_sandbox.services import Services
     from qiwi_payin_sandbox.sites.site import Site
-    from qiwi_payin_sandbox.work import Work
 
 T = TypeVar("T")
 Json = dict[str, Any]

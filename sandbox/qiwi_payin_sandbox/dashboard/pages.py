@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from qiwi_payin_sandbox.dashboard.control import Control, Json
-    from qiwi_payin_sandbox.work import Work
+    from qiwi_payin_sandbox.engine.work import Work
 
 _A_PAGE = 50
 _A_FEW = 8

@@ -1,11 +1,11 @@
 """Which notifications go wrong because that was asked for."""
 
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.faults.catalogue import NOTIFICATIONS
 from qiwi_payin_sandbox.faults.notifications import Case, OutOfOrder
 from qiwi_payin_sandbox.faults.writing import Considered, log, make_due
 from qiwi_payin_sandbox.notifications.message import Notification, NotificationType
 from qiwi_payin_sandbox.notifications.mishaps import Mishap
-from qiwi_payin_sandbox.work import Work
 
 _ID_NAMES = {
     NotificationType.PAYMENT: "paymentId",

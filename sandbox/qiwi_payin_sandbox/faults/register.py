@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from qiwi_payin_sandbox.domain.errors import NotFoundError, ValidationError
-from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.engine.engine import Engine
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.faults.answers import Course, Strike
 from qiwi_payin_sandbox.faults.catalogue import ANSWERS, KINDS
 from qiwi_payin_sandbox.faults.fault import EVERYTHING, Fault
 from qiwi_payin_sandbox.faults.writing import Considered, log, make_due
 from qiwi_payin_sandbox.notifications.message import NotificationType
-from qiwi_payin_sandbox.work import Work
 
 MOST_FAULTS = 1000
 """How many faults of a site are kept, those that are used up too."""

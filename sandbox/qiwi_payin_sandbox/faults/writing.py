@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from qiwi_payin_sandbox.domain.events import Event
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.faults.fault import Chance, Fault
-from qiwi_payin_sandbox.work import Work
 
 
 class Considered:

@@ -8,7 +8,7 @@ from qiwi_payin_sandbox.notifications.delivery import Outcome
 from qiwi_payin_sandbox.notifications.message import Notification
 
 if TYPE_CHECKING:
-    from qiwi_payin_sandbox.work import Work
+    from qiwi_payin_sandbox.engine.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

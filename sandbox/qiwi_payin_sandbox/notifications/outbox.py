@@ -16,14 +16,14 @@ from typing import Any
 from qiwi_payin_sandbox import times
 from qiwi_payin_sandbox.domain.errors import NotFoundError
 from qiwi_payin_sandbox.domain.events import Event
-from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.engine.engine import Engine
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.notifications.attempts import Attempt, attempt_of
 from qiwi_payin_sandbox.notifications.delivery import Courier, Outcome
 from qiwi_payin_sandbox.notifications.message import RETRY_AFTER, DeliveryState, Notification
 from qiwi_payin_sandbox.notifications.mishaps import Mishaps, NoMishaps
 from qiwi_payin_sandbox.notifications.sender import Claim, Made, Sender
 from qiwi_payin_sandbox.store.due import BATCH, Lease
-from qiwi_payin_sandbox.work import Work
 
 LEASE = timedelta(seconds=6)
 """How long an attempt may be under way before others take it for lost; longer than a courier's patience."""

@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from qiwi_payin_sandbox import times, wanted
+from qiwi_payin_sandbox import times
 from qiwi_payin_sandbox.domain import bills
 from qiwi_payin_sandbox.domain.bills import Bill
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.domain.receivers import receiver
+from qiwi_payin_sandbox.engine import wanted
+from qiwi_payin_sandbox.engine.work import Work, demand_same
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
 from qiwi_payin_sandbox.operations.means import demand_tokens_for
-from qiwi_payin_sandbox.work import Work, demand_same
 
 
 def create(call: Call) -> Answer:

@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from qiwi_payin_sandbox import marks, wire
+from qiwi_payin_sandbox import wire
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.money import Money, MoneyFormatError, minor_units
-from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.engine import marks
+from qiwi_payin_sandbox.engine.engine import Engine
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.http.callers import Caller
 from qiwi_payin_sandbox.http.errors import ForbiddenError
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.services import Services
 from qiwi_payin_sandbox.sites.directory import Entry
 from qiwi_payin_sandbox.sites.site import Site
-from qiwi_payin_sandbox.work import Work
 
 T = TypeVar("T")
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from qiwi_payin_sandbox.acceptance import Means
 from qiwi_payin_sandbox.domain import tokens
 from qiwi_payin_sandbox.domain.bank import Card
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.methods import SANDBOX_PAY, SandboxPay
-from qiwi_payin_sandbox.work import Work
+from qiwi_payin_sandbox.engine.acceptance import Means
+from qiwi_payin_sandbox.engine.work import Work
 
 _BINDS = "BIND_PAYMENT_TOKEN"
 

@@ -3,14 +3,14 @@
 import hmac
 from typing import Any
 
-from qiwi_payin_sandbox.acceptance import accept
 from qiwi_payin_sandbox.domain import payments
 from qiwi_payin_sandbox.domain.payments import Payment
 from qiwi_payin_sandbox.domain.receivers import receiver
+from qiwi_payin_sandbox.engine.acceptance import accept
+from qiwi_payin_sandbox.engine.work import Work, demand_same
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
 from qiwi_payin_sandbox.operations.means import chosen_means, demand_tokens_for
-from qiwi_payin_sandbox.work import Work, demand_same
 
 
 def create(call: Call) -> Answer:

@@ -1,11 +1,11 @@
 """Operations on refunds and reversals."""
 
-from qiwi_payin_sandbox import wanted
 from qiwi_payin_sandbox.domain import refunds
 from qiwi_payin_sandbox.domain.errors import NotFoundError, ValidationError
+from qiwi_payin_sandbox.engine import wanted
+from qiwi_payin_sandbox.engine.work import Work, demand_same
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
-from qiwi_payin_sandbox.work import Work, demand_same
 
 
 def create(call: Call) -> Answer:

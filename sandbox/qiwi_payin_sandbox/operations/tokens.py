@@ -1,8 +1,8 @@
 """Operations on payment tokens."""
 
 from qiwi_payin_sandbox.domain import tokens
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.operations.call import Answer, Call
-from qiwi_payin_sandbox.work import Work
 
 
 def delete(call: Call) -> Answer:

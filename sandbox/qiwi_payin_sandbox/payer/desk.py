@@ -4,14 +4,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from qiwi_payin_sandbox.acceptance import Means, accept
 from qiwi_payin_sandbox.domain import payments
 from qiwi_payin_sandbox.domain.bills import Bill
 from qiwi_payin_sandbox.domain.errors import NotFoundError, ValidationError
 from qiwi_payin_sandbox.domain.methods import SANDBOX_PAY, SandboxPay, shown_on_form
 from qiwi_payin_sandbox.domain.payments import Awaited, Payment
 from qiwi_payin_sandbox.domain.tokens import Token
-from qiwi_payin_sandbox.engine import Engine
+from qiwi_payin_sandbox.engine.acceptance import Means, accept
+from qiwi_payin_sandbox.engine.engine import Engine
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.payer.cards import CardRejected, TypedCard
@@ -24,7 +25,6 @@ from qiwi_payin_sandbox.payer.errors import (
 )
 from qiwi_payin_sandbox.payer.invoices import is_vouched_for
 from qiwi_payin_sandbox.payer.objects import Challenge, FormBill, FormPayment, SavedCard
-from qiwi_payin_sandbox.work import Work
 
 T = TypeVar("T")
 

@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from qiwi_payin_sandbox import Site, times, wire
-from qiwi_payin_sandbox.acceptance import accept
 from qiwi_payin_sandbox.domain import bills, captures, due, payments, refunds, tokens
 from qiwi_payin_sandbox.domain.bank import Card, TestModeBank
 from qiwi_payin_sandbox.domain.bills import Bill
@@ -27,6 +26,7 @@ from qiwi_payin_sandbox.domain.ledger import Posting
 from qiwi_payin_sandbox.domain.money import Money, MoneyFormatError, minor_units
 from qiwi_payin_sandbox.domain.payments import Awaited, Payment, PaymentStatus
 from qiwi_payin_sandbox.domain.tokens import Token
+from qiwi_payin_sandbox.engine.acceptance import accept
 from qiwi_payin_sandbox.http.errors import of_refusal
 from qiwi_payin_sandbox.ids import Ids, secret_of_seed
 from qiwi_payin_sandbox.notifications import message
@@ -41,7 +41,7 @@ from tests.sandbox.proof.steps import Answer, Step
 if TYPE_CHECKING:
     from qiwi_payin_sandbox.domain.captures import Capture
     from qiwi_payin_sandbox.domain.refunds import Refund
-    from qiwi_payin_sandbox.work import Work
+    from qiwi_payin_sandbox.engine.work import Work
 
 Json = dict[str, Any]
 T = TypeVar("T")

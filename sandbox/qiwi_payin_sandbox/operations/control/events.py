@@ -3,10 +3,10 @@
 from typing import Any
 
 from qiwi_payin_sandbox import times
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
 from qiwi_payin_sandbox.store.session import Row
-from qiwi_payin_sandbox.work import Work
 
 
 def list_(call: Call) -> Answer:

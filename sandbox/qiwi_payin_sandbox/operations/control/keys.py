@@ -3,11 +3,11 @@
 from typing import Any
 
 from qiwi_payin_sandbox import times
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
 from qiwi_payin_sandbox.sites.stored import issue_key, revoke_key
 from qiwi_payin_sandbox.store.keys import StoredKey
-from qiwi_payin_sandbox.work import Work
 
 
 def list_(call: Call) -> Answer:

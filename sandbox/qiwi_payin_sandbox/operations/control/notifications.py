@@ -4,12 +4,12 @@ from typing import Any
 
 from qiwi_payin_sandbox import times
 from qiwi_payin_sandbox.domain.errors import NotFoundError
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.notifications.attempts import Attempt
 from qiwi_payin_sandbox.notifications.delivery import Headers
 from qiwi_payin_sandbox.notifications.message import Notification
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
-from qiwi_payin_sandbox.work import Work
 
 
 def list_(call: Call) -> Answer:

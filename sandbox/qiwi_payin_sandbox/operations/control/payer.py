@@ -3,11 +3,11 @@
 from qiwi_payin_sandbox.domain import payments
 from qiwi_payin_sandbox.domain.errors import IncorrectMethodInvocationError
 from qiwi_payin_sandbox.domain.payments import Awaited, Payment
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
 from qiwi_payin_sandbox.operations.means import chosen_means
 from qiwi_payin_sandbox.payer import GOOD_CARD, pay
-from qiwi_payin_sandbox.work import Work
 
 
 def pay_bill(call: Call) -> Answer:

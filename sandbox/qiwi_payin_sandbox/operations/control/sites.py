@@ -6,11 +6,11 @@ from typing import Any
 
 from qiwi_payin_sandbox.domain.errors import NotFoundError, ValidationError
 from qiwi_payin_sandbox.domain.events import Event, EventType
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.operations.call import Answer, Call
 from qiwi_payin_sandbox.sites.settings import name_of, settings_of, with_settings
 from qiwi_payin_sandbox.sites.site import SettingError, Site
 from qiwi_payin_sandbox.sites.stored import completed, save_settings
-from qiwi_payin_sandbox.work import Work
 
 
 def list_(call: Call) -> Answer:

@@ -1,6 +1,6 @@
 """A site's state: taken, put back, or cleared away."""
 
-from qiwi_payin_sandbox import state
+from qiwi_payin_sandbox.engine import state
 from qiwi_payin_sandbox.operations.call import Answer, Call
 
 

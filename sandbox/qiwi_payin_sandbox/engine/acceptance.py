@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from qiwi_payin_sandbox import marks, wanted
 from qiwi_payin_sandbox.domain import payments, repeats
 from qiwi_payin_sandbox.domain.bank import Card, Verdict, mode
 from qiwi_payin_sandbox.domain.bank.verdict import APPROVED
@@ -16,8 +15,9 @@ from qiwi_payin_sandbox.domain.payments import Instrument, Payment
 from qiwi_payin_sandbox.domain.reasons import Reason
 from qiwi_payin_sandbox.domain.receivers import Receiver
 from qiwi_payin_sandbox.domain.tokens import Token
+from qiwi_payin_sandbox.engine import marks, wanted
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.times import MOSCOW
-from qiwi_payin_sandbox.work import Work
 
 Means = Card | Token | SandboxPay
 """What a payer can pay with."""

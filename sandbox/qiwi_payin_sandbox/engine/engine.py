@@ -8,6 +8,7 @@ from qiwi_payin_sandbox.clocks.clock import Clock, ClockState, SteadyTime
 from qiwi_payin_sandbox.domain.bank import Bank
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.events import Event
+from qiwi_payin_sandbox.engine.work import OverdueError, Work
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.notifications.delivery import Beginning, to_addresses
 from qiwi_payin_sandbox.signals import Signal
@@ -26,7 +27,6 @@ from qiwi_payin_sandbox.store.database import Store
 from qiwi_payin_sandbox.store.due import DueTimes, due_times
 from qiwi_payin_sandbox.store.sites import SiteLock
 from qiwi_payin_sandbox.store.unit import Unit
-from qiwi_payin_sandbox.work import OverdueError, Work
 
 T = TypeVar("T")
 

@@ -9,6 +9,7 @@ from qiwi_payin_sandbox.clocks.clock import LATEST, ClockState
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.ledger import Balance, OverdrawnError
 from qiwi_payin_sandbox.domain.money import Money
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.sites.settings import name_of, settings_of, with_settings
 from qiwi_payin_sandbox.sites.site import SettingError, Site
@@ -17,7 +18,6 @@ from qiwi_payin_sandbox.store.state import Rows, UnfitRowsError
 from qiwi_payin_sandbox.store.tables import SCHEMA_VERSION
 from qiwi_payin_sandbox.store.unit import Unit
 from qiwi_payin_sandbox.times import from_milliseconds
-from qiwi_payin_sandbox.work import Work
 
 FORMAT = "qiwi-payin sandbox state"
 
