@@ -3,7 +3,7 @@
 from qiwi_payin_sandbox.api import Sandbox
 from qiwi_payin_sandbox.clocks.clock import Clock
 from qiwi_payin_sandbox.http.errors import ApiError
-from qiwi_payin_sandbox.server import ServerError
+from qiwi_payin_sandbox.http.server import ServerError
 from qiwi_payin_sandbox.sites.site import Site
 from qiwi_payin_sandbox.store import StoreError
 

@@ -26,6 +26,7 @@ from qiwi_payin_sandbox.http.dispatch import Dispatcher
 from qiwi_payin_sandbox.http.message import Request, Response
 from qiwi_payin_sandbox.http.routing import Router
 from qiwi_payin_sandbox.http.runners import runner
+from qiwi_payin_sandbox.http.server import Server
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.installed import installed_description, installed_router
 from qiwi_payin_sandbox.notifications.couriers import Collector, Handler, HandlerCourier
@@ -34,7 +35,6 @@ from qiwi_payin_sandbox.notifications.outbox import Outbox
 from qiwi_payin_sandbox.operations.table import HANDLERS
 from qiwi_payin_sandbox.payer import InvoiceDesk, PayerDesk
 from qiwi_payin_sandbox.request_log import DEFAULT_CAPACITY, RequestLog
-from qiwi_payin_sandbox.server import Server
 from qiwi_payin_sandbox.services import Services
 from qiwi_payin_sandbox.settings import checked_control_key, checked_public_url, secret_of
 from qiwi_payin_sandbox.sites.settings import as_document

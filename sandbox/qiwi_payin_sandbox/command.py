@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from qiwi_payin_sandbox.api import Sandbox
-from qiwi_payin_sandbox.server import ServerError
+from qiwi_payin_sandbox.http.server import ServerError
 from qiwi_payin_sandbox.sites.site import Site
 from qiwi_payin_sandbox.store import StoreError
 

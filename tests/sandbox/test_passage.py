@@ -8,8 +8,8 @@ import httpx
 import pytest
 from qiwi_payin_sandbox.http.app import make_app
 from qiwi_payin_sandbox.http.message import Request, Response
+from qiwi_payin_sandbox.http.server import Server
 from qiwi_payin_sandbox.http.transport import AsyncSandboxTransport, SandboxTransport
-from qiwi_payin_sandbox.server import Server
 
 BODY = b'{"bill": "b-1"}'
 Ask = Callable[..., httpx.Response]

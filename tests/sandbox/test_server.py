@@ -19,7 +19,7 @@ from qiwi_payin_sandbox import Sandbox, Site
 from qiwi_payin_sandbox.http.app import make_app
 from qiwi_payin_sandbox.http.limits import Limits
 from qiwi_payin_sandbox.http.message import Request, Response
-from qiwi_payin_sandbox.server import Server
+from qiwi_payin_sandbox.http.server import Server
 
 from tests.sandbox.partner import CARD, rubles
 
