@@ -168,7 +168,7 @@ def test_threads_take_turns_in_the_order_in_which_they_asked(store: SqliteStore)
         with store._turns:
             asked = []
             for number in range(4):
-                asked.append(pool.submit(lambda number=number: _enter(store, order, number)))
+                asked.append(pool.submit(_enter, store, order, number))
                 while len(store._turns._waiting) <= number:
                     threading.Event().wait(0.001)
         for each in asked:
