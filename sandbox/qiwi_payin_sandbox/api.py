@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
 
@@ -16,6 +15,7 @@ from qiwi_payin_sandbox.clocks.clock import Clock
 from qiwi_payin_sandbox.clocks.timekeeper import Timekeeper
 from qiwi_payin_sandbox.clocks.worker import Worker, lifespan
 from qiwi_payin_sandbox.controls import Controls, Json
+from qiwi_payin_sandbox.description import base_path
 from qiwi_payin_sandbox.domain.bank import Bank, TestModeBank
 from qiwi_payin_sandbox.domain.ledger import Posting
 from qiwi_payin_sandbox.engine.engine import Engine
@@ -133,7 +133,7 @@ class Sandbox(Controls):
             self._timekeeper = Timekeeper(self._engine, outbox)
             router = installed_router() if description is None else Router(description, HANDLERS)
             self._description = description = installed_description() if description is None else description
-            self._base_path: str = urlsplit(description["servers"][0]["url"]).path.rstrip("/")
+            self._base_path = base_path(description)
             run = "" if self._store.path is None else secrets.token_hex(8)
             self._router = router
             log = RequestLog(

@@ -12,6 +12,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, NoReturn
 
+from qiwi_payin_sandbox.description import resolved
+from qiwi_payin_sandbox.domain.bank import passes_luhn
+
 Json = Any
 
 HIDDEN = "***"
@@ -25,8 +28,6 @@ _SHORTEST_PAN = 13
 _SHORTEST_SEARCHED = 10
 _SHORTEST_WITH_A_TAIL = 16
 _TAIL = 4
-_NINE = 9
-_TEN = 10
 _PAN = re.compile(r"(?<![0-9])[2-6](?:[ -]?[0-9]){12,18}(?![0-9])", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{13,19}", re.ASCII)
 _SIMPLE_TYPES = frozenset({"string", "number", "integer", "boolean", "null"})
@@ -186,12 +187,7 @@ class Masks:
         mask.secret = mask.secret or other.secret
 
     def _resolved(self, node: Any) -> Any:
-        while "$ref" in node:
-            target: Any = self._description
-            for token in node["$ref"].removeprefix("#/").split("/"):
-                target = target[token.replace("~1", "/").replace("~0", "~")]
-            node = target
-        return node
+        return resolved(self._description, node)
 
 
 def read(body: bytes) -> Json:
@@ -257,18 +253,13 @@ def _without_middle(found: re.Match[str]) -> str:
     for first in range(len(groups)):
         for last in range(first, len(groups)):
             digits = "".join(groups[first : last + 1])
-            if _DIGITS.fullmatch(digits) and _fits_luhn(digits):
+            if _DIGITS.fullmatch(digits) and passes_luhn(digits):
                 return _masked_pan("".join(groups))
     return found[0]
 
 
 def _masked_pan(digits: str) -> str:
     return f"{digits[:6]}{'*' * (len(digits) - 6 - _TAIL)}{digits[-_TAIL:]}"
-
-
-def _fits_luhn(digits: str) -> bool:
-    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
-    return sum(number - _NINE if number > _NINE else number for number in doubled) % _TEN == 0
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
+from urllib.parse import parse_qs, unquote_to_bytes
 
+from qiwi_payin_sandbox.description import base_path, resolved
 from qiwi_payin_sandbox.http.errors import FieldsError, MissingError
 from qiwi_payin_sandbox.http.validation import BodyValidator, Schema
 from qiwi_payin_sandbox.operations.call import Operation
@@ -135,8 +136,7 @@ class Router:
     def _paths(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         for path, item in self._description["paths"].items():
             item = self._resolved(item)  # noqa: PLW2901 - the item behind the reference is meant throughout
-            servers = item.get("servers") or self._description.get("servers") or [{"url": "/"}]
-            yield urlsplit(servers[0]["url"]).path.rstrip("/"), path, item
+            yield base_path(item if item.get("servers") else self._description), path, item
 
     def _route(self, item: Mapping[str, Any], operation: Mapping[str, Any], handlers: Mapping[str, Operation]) -> Route:
         operation_id = operation["operationId"]
@@ -185,12 +185,8 @@ class Router:
         node.routes[method] = route
 
     def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
-        while "$ref" in node:
-            target: Any = self._description
-            for token in node["$ref"].removeprefix("#/").split("/"):
-                target = target[token.replace("~1", "/").replace("~0", "~")]
-            node = target
-        return node
+        found: Mapping[str, Any] = resolved(self._description, node)
+        return found
 
 
 def _decoded(segment: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from qiwi_payin_sandbox.description import resolved
+
 Json = Mapping[str, Any]
 
 _METHODS = ("get", "put", "post", "patch", "delete")
@@ -139,12 +141,7 @@ class Model:
 
     def resolved(self, node: Any) -> Any:
         """Return what a reference leads to."""
-        while "$ref" in node:
-            target: Any = self._description
-            for token in node["$ref"].removeprefix("#/").split("/"):
-                target = target[token.replace("~1", "/").replace("~0", "~")]
-            node = target
-        return node
+        return resolved(self._description, node)
 
     # operations
 

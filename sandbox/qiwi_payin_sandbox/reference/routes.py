@@ -7,13 +7,13 @@ from functools import cached_property, lru_cache
 from http import HTTPStatus
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 from qiwi_payin_description import load
 
 from qiwi_payin_sandbox import wire
 from qiwi_payin_sandbox.dashboard.rendering import SECURITY_HEADERS, Renderer
+from qiwi_payin_sandbox.description import base_path
 from qiwi_payin_sandbox.http.message import Response
 from qiwi_payin_sandbox.reference.model import Model
 
@@ -76,7 +76,7 @@ class Reference:
                 "visitor": None,
                 "model": self._model,
                 "origin": public_url,
-                "base_path": self._base_path,
+                "base_path": base_path(self._description),
                 "statements": load("statements")["statements"] if template == "rules.html" else (),
                 "decisions": load("decisions")["decisions"] if template == "rules.html" else (),
             },
@@ -85,10 +85,6 @@ class Reference:
     @cached_property
     def _model(self) -> Model:
         return Model(self._description)
-
-    @property
-    def _base_path(self) -> str:
-        return str(urlsplit(self._description["servers"][0]["url"]).path).rstrip("/")
 
     def _served(self, public_url: str) -> dict[str, Any]:
         """Return the description with the addresses of this server."""
@@ -99,7 +95,7 @@ class Reference:
 
         return {
             **self._description,
-            "servers": [{"url": public_url + self._base_path, "description": "This sandbox"}],
+            "servers": [{"url": public_url + base_path(self._description), "description": "This sandbox"}],
             "paths": {path: here(item) for path, item in self._description["paths"].items()},
         }
 
