@@ -11,7 +11,7 @@ from urllib.parse import quote
 from qiwi_payin_sandbox import masking, times
 from qiwi_payin_sandbox.domain.ledger import PAYER, SITE, held
 from qiwi_payin_sandbox.operations.control.requests import of_exchange
-from qiwi_payin_sandbox.pages.request import PageError
+from qiwi_payin_sandbox.web.request import PageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -16,7 +16,7 @@ from qiwi_payin_sandbox.dashboard.pages import Page, SitePages
 from qiwi_payin_sandbox.dashboard.rendering import SECURITY_HEADERS, Renderer
 from qiwi_payin_sandbox.http.errors import ApiError
 from qiwi_payin_sandbox.http.message import Response
-from qiwi_payin_sandbox.pages.request import PageError, PageRequest
+from qiwi_payin_sandbox.web.request import PageError, PageRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from qiwi_payin_sandbox.http.message import Response
     from qiwi_payin_sandbox.pages.rendering import Renderer
-    from qiwi_payin_sandbox.pages.request import PageRequest
     from qiwi_payin_sandbox.payer import InvoiceDesk
+    from qiwi_payin_sandbox.web.request import PageRequest
 
 _TYPED = "typed."
 """What the names of the payer's own fields begin with, so that they are told from the link's."""

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from qiwi_payin_sandbox.http.message import Response
     from qiwi_payin_sandbox.pages.rendering import Renderer
-    from qiwi_payin_sandbox.pages.request import PageRequest
     from qiwi_payin_sandbox.payer import FormBill, FormPayment, PayerDesk
+    from qiwi_payin_sandbox.web.request import PageRequest
 
 _EVENT_OF_BILL = {"CREATED": Event.INITIALIZED, "PAID": Event.PAYMENT_SUCCEEDED, "EXPIRED": Event.INITIALIZATION_FAILED}
 _EVENT_OF_PAYMENT = {"COMPLETED": Event.PAYMENT_SUCCEEDED, "DECLINED": Event.PAYMENT_FAILED}

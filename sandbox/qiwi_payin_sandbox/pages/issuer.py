@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from qiwi_payin_sandbox.http.message import Response
     from qiwi_payin_sandbox.pages.rendering import Renderer
-    from qiwi_payin_sandbox.pages.request import PageRequest
     from qiwi_payin_sandbox.payer import Challenge, PayerDesk
+    from qiwi_payin_sandbox.web.request import PageRequest
 
 _OWN_RETURN = "form/3ds?"
 

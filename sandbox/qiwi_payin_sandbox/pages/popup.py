@@ -13,8 +13,8 @@ from qiwi_payin_sandbox.pages.texts import Language, texts_of
 from qiwi_payin_sandbox.payer import InvoiceRejected
 
 if TYPE_CHECKING:
-    from qiwi_payin_sandbox.pages.request import PageRequest
     from qiwi_payin_sandbox.payer import InvoiceDesk
+    from qiwi_payin_sandbox.web.request import PageRequest
 
 _LONGEST_BODY = 64 * 1024
 

@@ -14,7 +14,7 @@ from qiwi_payin_sandbox.pages.form import FormPages
 from qiwi_payin_sandbox.pages.issuer import IssuerPages
 from qiwi_payin_sandbox.pages.popup import PopupInvoices
 from qiwi_payin_sandbox.pages.rendering import Renderer
-from qiwi_payin_sandbox.pages.request import PageError, PageRequest
+from qiwi_payin_sandbox.web.request import PageError, PageRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

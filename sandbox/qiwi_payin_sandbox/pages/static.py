@@ -9,12 +9,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from qiwi_payin_sandbox.http.message import Response
-from qiwi_payin_sandbox.pages.request import PageError
+from qiwi_payin_sandbox.web.request import PageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from qiwi_payin_sandbox.pages.request import PageRequest
+    from qiwi_payin_sandbox.web.request import PageRequest
 
 _TYPES = {
     "payment.css": "text/css; charset=utf-8",

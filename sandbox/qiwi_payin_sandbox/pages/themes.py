@@ -14,12 +14,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from qiwi_payin_sandbox.pages.request import PageError
 from qiwi_payin_sandbox.pages.static import content
+from qiwi_payin_sandbox.web.request import PageError
 
 if TYPE_CHECKING:
     from qiwi_payin_sandbox.http.message import Response
-    from qiwi_payin_sandbox.pages.request import PageRequest
+    from qiwi_payin_sandbox.web.request import PageRequest
 
 READABLE = 4.5
 """The contrast of text that WCAG 2 asks for at level AA."""

@@ -1,0 +1,1 @@
+"""What all pages for browsers share, the payer's and the developer's."""
