@@ -1,6 +1,7 @@
 """On every store: one effect of many equal requests, nothing lost, nothing secret kept."""
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -9,9 +10,12 @@ from typing import Any
 
 import pytest
 from qiwi_payin_sandbox import Clock, Sandbox, Site, StoreError
+from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.domain.ledger import account_sums
+from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.store import open_store
 
+from tests.sandbox.conftest import NOW
 from tests.sandbox.partner import CARD, EXPIRES, Partner, rubles
 
 AT_ONCE = 8
@@ -222,3 +226,32 @@ def test_a_password_is_not_shown(tmp_path: Path) -> None:
         with pytest.raises(StoreError) as refused:
             Sandbox(store=f"postgresql://{url}", seed=1)
         assert "the-password" not in str(refused.value)
+
+
+def test_who_reads_a_log_page_after_page_misses_nothing_that_is_committed_late(postgres: Callable[[], str]) -> None:
+    written, let_go = threading.Event(), threading.Event()
+    with (
+        Sandbox(store=postgres(), seed=1, clock=Clock.frozen(NOW), sites=[Site("test-00")]) as sandbox,
+        Partner(sandbox) as partner,
+        ThreadPoolExecutor(1) as pool,
+    ):
+
+        def write_slowly(work: Work) -> None:
+            work.unit.add_events([Event(type="slow", at=work.now)])
+            written.set()
+            let_go.wait(30)
+
+        first = partner.payment("first")
+        assert first["status"]["value"] == "COMPLETED"
+        engine = sandbox._engine  # noqa: SLF001 - a transaction that takes its time
+        slow = pool.submit(engine.change, "test-00", write_slowly)
+        assert written.wait(30)
+        partner.payment("second")  # takes later numbers, and is committed earlier
+        events, notifications = sandbox.events(), sandbox.notifications()
+        let_go.set()
+        slow.result()
+        events += sandbox.events(after=events[-1]["sequence"])
+        notifications += sandbox.notifications(after=notifications[-1]["sequence"])
+        told = [each["type"] for each in events]
+        assert told == ["payment.created", "payment.completed", "slow", "payment.created", "payment.completed"]
+        assert len({each["notificationId"] for each in notifications}) == len(notifications) == 2

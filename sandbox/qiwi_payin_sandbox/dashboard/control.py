@@ -82,6 +82,6 @@ class Control:
         answered = self.operate(operation_id, site_id, public_url=public_url, **path)
         return self.masks.of_response(operation_id, 200).masked(answered)
 
-    def look(self, site_id: str, query: Callable[[Work], T]) -> T:
-        """Run a query on a site."""
-        return self.services.engine.look(site_id, query)
+    def look(self, site_id: str, query: Callable[[Work], T], *, in_order: bool = False) -> T:
+        """Run a query on a site; `in_order`: whoever reads a log after what they have read of it misses nothing."""
+        return self.services.engine.look(site_id, query, in_order=in_order)

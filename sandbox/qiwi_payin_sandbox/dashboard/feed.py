@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from qiwi_payin_sandbox.dashboard.control import Control, Json
+    from qiwi_payin_sandbox.engine.work import Work
+    from qiwi_payin_sandbox.store.session import Row
 
 _CURSOR = re.compile(r"([0-9]{1,18})(?:\.([0-9a-f]{8})-([0-9]{1,18}))?", re.ASCII)
 _AT_ONCE = 500
@@ -31,7 +33,6 @@ _MOST_WAITING = 2000
 _POLL_SECONDS = 0.2
 _SHORTEST_PAUSE_SECONDS = 0.02
 _HEARTBEAT_SECONDS = 15.0
-_REACHED_BACK = 100
 _HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
@@ -54,11 +55,9 @@ class Position:
 
 @dataclass(slots=True)
 class _Site:
-    """What the thread knows of a site that is followed: where it began, how far it has read, and what it told last."""
+    """What the thread knows of a site that is followed: how far it has read, and for whom."""
 
-    begun: int
     position: Position
-    recent: deque[int] = field(default_factory=lambda: deque(maxlen=4 * _REACHED_BACK))
     readers: set[_Reader] = field(default_factory=set)
 
 
@@ -158,8 +157,8 @@ class Feed:
         return Position(int(found[1]), int(found[3]) if found[2] == self._log.run else 0)
 
     def _present(self, site_id: str) -> Position:
-        latest = self._control.look(site_id, lambda work: work.unit.list_events(None, 1))
-        return Position(latest[0].sequence if latest else 0, self._log.last)
+        last = self._control.look(site_id, lambda work: work.unit.last_event(), in_order=True)
+        return Position(last, self._log.last)
 
     # one reader
 
@@ -188,7 +187,7 @@ class Feed:
             if self._closed.is_set():
                 reader.end()
                 return []
-            site = self._sites.setdefault(site_id, _Site(present.event, present))
+            site = self._sites.setdefault(site_id, _Site(present))
             site.readers.add(reader)
             until = site.position
             if self._thread is None:
@@ -196,7 +195,7 @@ class Feed:
                 self._thread.start()
         missed: list[str] = []
         while True:
-            messages, reached, _ = self._read(site_id, position, until=until)
+            messages, reached = self._read(site_id, position, until=until)
             missed += messages
             if reached == position or len(missed) > _MOST_WAITING:
                 return missed
@@ -228,37 +227,24 @@ class Feed:
             changed.wait(seen, _POLL_SECONDS)
 
     def _tell(self, site_id: str, site: _Site) -> None:
-        messages, position, told = self._read(site_id, site.position, site.recent, begun=site.begun)
+        messages, position = self._read(site_id, site.position)
         with self._lock:
             site.position = position
-            site.recent.extend(told)
             readers = list(site.readers)
         if messages:
             for reader in readers:
                 reader.give(messages)
 
-    def _read(
-        self,
-        site_id: str,
-        after: Position,
-        told: Iterable[int] = (),
-        *,
-        begun: int = 0,
-        until: Position | None = None,
-    ) -> tuple[list[str], Position, list[int]]:
-        """Return messages of what has happened after a position, how far they reach, and the events among them."""
+    def _read(self, site_id: str, after: Position, *, until: Position | None = None) -> tuple[list[str], Position]:
+        """Return messages of what has happened after a position, and how far they reach."""
 
-        def query(work: Any) -> list[Any]:
-            # writers of PostgreSQL commit in another order than that of the numbers they take
-            back = _REACHED_BACK if told and work.unit.locks_rows else 0
-            listed: list[Any] = work.unit.events(after=max(after.event - back, begun), limit=_AT_ONCE)
-            return listed
+        def query(work: Work) -> list[Row]:
+            return work.unit.events(after=after.event, limit=_AT_ONCE)
 
-        known = set(told)
         events = [
             row
-            for row in self._control.look(site_id, query)
-            if row.sequence not in known and (until is None or row.sequence <= until.event)
+            for row in self._control.look(site_id, query, in_order=True)
+            if until is None or row.sequence <= until.event
         ]
         requests = [
             each
@@ -267,12 +253,12 @@ class Feed:
         ]
         messages, position = [], after
         for row in events:
-            position = Position(max(position.event, row.sequence), position.request)
+            position = Position(row.sequence, position.request)
             messages.append(self._message("event", position, of_event(row)))
         for exchange in requests:
             position = Position(position.event, exchange.sequence)
             messages.append(self._message("request", position, of_exchange(exchange)))
-        return messages, position, [row.sequence for row in events]
+        return messages, position
 
     def _message(self, kind: str, position: Position, data: Json) -> str:
         return f"id: {position.text(self._log.run)}\nevent: {kind}\ndata: {wire.dumps(data)}\n\n"

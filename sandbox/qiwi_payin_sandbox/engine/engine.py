@@ -177,14 +177,22 @@ class Engine:
             self._store.after_commit(self.due_soon.tell)
         return result
 
-    def look(self, site_id: str, query: Callable[[Work], T], *, revision: int | None = None) -> T:
+    def look(
+        self, site_id: str, query: Callable[[Work], T], *, revision: int | None = None, in_order: bool = False
+    ) -> T:
         """Run a query on a site; where something it sees is overdue, let that happen first.
+
+        Args:
+            site_id: The site.
+            query: The query.
+            revision: The revision that the site must be of.
+            in_order: Whoever reads events or notifications after the last that they have read misses none.
 
         Raises:
             SiteChangedError: The site is of another revision than this one, or is gone.
         """
         try:
-            with self._store.reading() as session:
+            with self._store.reading(in_order=in_order) as session:
                 unit = Unit(session, site_id)
                 return query(self._work(unit, site_id, SiteLock.NONE, writes=False, revision=revision))
         except OverdueError:

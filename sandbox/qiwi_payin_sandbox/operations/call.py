@@ -91,13 +91,13 @@ class Call:
         """
         return self.engine.change(self.site.site_id, command, revision=self._known.revision, alone=alone)
 
-    def look(self, query: Callable[[Work], T]) -> T:
-        """Run a query on the site.
+    def look(self, query: Callable[[Work], T], *, in_order: bool = False) -> T:
+        """Run a query on the site; `in_order`: whoever reads a log after what they have read of it misses nothing.
 
         Raises:
             SiteChangedError: The site is not as it was when the caller was admitted, who may be no longer.
         """
-        return self.engine.look(self.site.site_id, query, revision=self._known.revision)
+        return self.engine.look(self.site.site_id, query, revision=self._known.revision, in_order=in_order)
 
     def demand_tokens_of(self, site: Site) -> None:
         """Demand that the caller may let a site take the tokens of the others that it names.

@@ -38,8 +38,13 @@ class Store(Protocol):
     def make_tables(self) -> int:
         """Make the tables where there are none, and return the version of the schema."""
 
-    def reading(self) -> AbstractContextManager[Session]:
-        """Give a transaction that only reads."""
+    def reading(self, *, in_order: bool = False) -> AbstractContextManager[Session]:
+        """Give a transaction that only reads.
+
+        Args:
+            in_order: Logs are read no further than up to the first row that somebody may still commit: whoever goes on
+                after the last row that they have read misses none.
+        """
 
     def writing(self) -> AbstractContextManager[Session]:
         """Give a transaction; it is committed, durably, when the block ends without an exception."""

@@ -28,6 +28,7 @@ _LIST = (
     .where(
         _OF_SITE,
         _TABLE.c.sequence > bindparam("after"),
+        _TABLE.c.sequence <= bindparam("settled"),
         or_(bindparam("state", type_=Text) == "", _TABLE.c.state == bindparam("state", type_=Text)),
         or_(bindparam("type", type_=Text) == "", _TABLE.c.type == bindparam("type", type_=Text)),
     )
@@ -89,6 +90,7 @@ class Notifications(Part):
         values = {
             "site_id": self._site_id,
             "after": after,
+            "settled": self._session.settled(_TABLE),
             "state": state,
             "type": type_,
             "limit": MOST_ROWS if limit is None else limit,
@@ -110,6 +112,7 @@ class Notifications(Part):
 
     def add_notification(self, notification: Notification) -> None:
         """Store a new notification."""
+        self._session.announce()
         self._session.add(
             _TABLE,
             {

@@ -1,14 +1,15 @@
 """PostgreSQL: a pool of connections, objects being locked row by row."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from types import MappingProxyType
 
 import psycopg
 from psycopg import IsolationLevel
 from sqlalchemy import URL, create_engine
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 
-from qiwi_payin_sandbox.store import schema
+from qiwi_payin_sandbox.store import logs, schema
 from qiwi_payin_sandbox.store.errors import CommitError, LostRaceError, StoreFailure, UnavailableError
 from qiwi_payin_sandbox.store.session import Session
 
@@ -44,9 +45,10 @@ class PostgresStore:
             return schema.version(session)
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self, *, in_order: bool = False) -> Iterator[Session]:
         """Give a transaction that only reads; what several statements read fits together, as it does on SQLite."""
-        with self._transaction(IsolationLevel.REPEATABLE_READ) as (_, session):
+        settled = self._settled() if in_order else {}
+        with self._transaction(IsolationLevel.REPEATABLE_READ, settled) as (_, session):
             yield session
 
     @contextmanager
@@ -67,9 +69,14 @@ class PostgresStore:
         """Give the connections back."""
         self._engine.dispose()
 
+    def _settled(self) -> dict[str, int]:
+        """Return up to which number each log is settled, once those who write now have ended, if they do soon."""
+        with self._transaction(IsolationLevel.READ_COMMITTED) as (connection, _):
+            return logs.settled(connection)
+
     @contextmanager
     def _transaction(
-        self, isolation: IsolationLevel
+        self, isolation: IsolationLevel, settled: Mapping[str, int] = MappingProxyType({})
     ) -> "Iterator[tuple[psycopg.Connection[tuple[object, ...]], Session]]":
         try:
             pooled = self._engine.raw_connection()
@@ -84,6 +91,8 @@ class PostgresStore:
                     _DIALECT,
                     lambda text, rows: connection.cursor().executemany(text, rows),
                     locks_rows=True,
+                    announce=lambda: logs.announce(connection),
+                    settled=settled,
                 )
                 yield connection, session
             except psycopg.Error as error:

@@ -3,6 +3,7 @@
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Delete, Insert, Select, Table, Update, insert
@@ -10,6 +11,8 @@ from sqlalchemy.engine.default import DefaultDialect
 
 Statement = Select[Any] | Insert | Update | Delete
 Values = Mapping[str, Any]
+_NO_LIMIT = 2**62
+
 Row = Any
 """A row: columns are attributes, in the order and by the names of the statement."""
 
@@ -39,6 +42,9 @@ class Session:
         dialect: How statements are written.
         run_many: Runs one statement with each of several sets of values.
         locks_rows: Whether other writers may be at work at the same time, so that rows must be locked.
+        announce: Tells readers that numbers are going to be taken from the sequences of logs.
+        settled: Up to which number of each log, by the name of its table, nothing can be added any more; none: up to
+            the last there is.
     """
 
     def __init__(
@@ -48,8 +54,12 @@ class Session:
         run_many: Callable[[str, Iterable[Values]], object],
         *,
         locks_rows: bool,
+        announce: Callable[[], object] | None = None,
+        settled: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self._execute = connection.execute
+        self._announce = announce
+        self._settled = settled
         self._dialect = dialect
         self._run_many = run_many
         self.locks_rows = locks_rows
@@ -64,6 +74,16 @@ class Session:
         """Return all rows, locked until the transaction ends where that is asked for."""
         compiled = _compiled(_locking(query) if lock and self.locks_rows else query, self._dialect)
         return [compiled.row(row) for row in self._execute(compiled.text, compiled.with_defaults(values)).fetchall()]
+
+    def announce(self) -> None:
+        """Tell readers of logs, before the first row, that this transaction adds to them."""
+        announce, self._announce = self._announce, None
+        if announce is not None:
+            announce()
+
+    def settled(self, log: Table) -> int:
+        """Return up to which number a log is read: no row that is committed later has a lower one."""
+        return self._settled.get(log.name, _NO_LIMIT)
 
     def add(self, table: Table, values: Values) -> None:
         """Insert a row."""

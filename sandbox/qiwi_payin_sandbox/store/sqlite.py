@@ -71,7 +71,7 @@ class SqliteStore:
             return schema.version(self._session)
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self, *, in_order: bool = False) -> Iterator[Session]:  # noqa: ARG002 - one after another, it always is
         """Give a transaction that only reads."""
         with self._turns:
             if self._is_batching:

@@ -17,7 +17,7 @@ def list_(call: Call) -> Answer:
             of_event(row) for row in work.unit.events(after=call.query.get("after", 0), limit=call.query.get("limit"))
         ]
 
-    return Answer(call.look(query))
+    return Answer(call.look(query, in_order=True))
 
 
 def of_event(row: Row) -> dict[str, Any]:

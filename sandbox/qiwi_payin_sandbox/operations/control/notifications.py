@@ -28,7 +28,7 @@ def list_(call: Call) -> Answer:
             for notification in listed
         ]
 
-    return Answer(call.look(query))
+    return Answer(call.look(query, in_order=True))
 
 
 def get(call: Call) -> Answer:
