@@ -135,6 +135,10 @@ def test_over_a_socket_the_host_header_tells_who_was_asked(sandbox: Sandbox) -> 
     assert ask("Host: localhost") == ask("Host: 127.0.0.1:80") == 200
     assert ask("Host: sandbox.example") == ask("Host: localhost", "Host: sandbox.example") == 401
     assert ask("Host: localhost", "Origin: https://elsewhere.example") == 401
+    assert ask("Host: localhost:8000", "Origin: http://localhost:8000") == 200
+    assert ask("Host: localhost:8000", "Origin: http://localhost:3000") == 401
+    assert ask("Host: localhost:8000", "Origin: http://127.0.0.1:8000") == 401
+    assert ask("Host: localhost", "Origin: null") == 401
     assert ask("Host: localhost", "Sec-Fetch-Site: cross-site") == 401
     assert ask("Host: sandbox.example", "X-Forwarded-For: 127.0.0.1") == 401
     assert ask("Host: sandbox.example", "Authorization: Bearer key-of-one") == 200

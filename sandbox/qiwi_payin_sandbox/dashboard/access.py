@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from qiwi_payin_sandbox.http.message import Request
@@ -94,8 +93,7 @@ class Access:
         Raises:
             ForeignPost: Another one has.
         """
-        origin = request.headers.get("origin")
-        if origin is not None and not _is_of_host(origin, request.headers.get("host", "")):
+        if not request.is_of_own_origin:
             raise ForeignPost
         if not hmac.compare_digest(token.encode(), visitor.token.encode()):
             raise ForeignPost
@@ -142,10 +140,6 @@ def _is_navigation(request: Request) -> bool:
     if request.headers.get("sec-fetch-site") == "cross-site":
         return request.method == "GET" and request.headers.get("sec-fetch-mode") == "navigate"  # a link to here
     return True
-
-
-def _is_of_host(origin: str, host: str) -> bool:
-    return urlsplit(origin).netloc.lower() == host.lower()
 
 
 def _cookie(value: str, seconds: int, *, secure: bool) -> str:

@@ -212,8 +212,7 @@ class Dashboard:
         )
 
     def _log_in(self, page: PageRequest) -> Response:
-        origin, host = page.http.headers.get("origin"), page.http.headers.get("host", "")
-        if origin is not None and origin.partition("://")[2].lower() != host.lower():
+        if not page.http.is_of_own_origin:
             raise ForeignPost
         if not self._access.opened_by(page.fields.get("key", "")):
             return self._ask_for_key(page, wrong=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from qiwi_payin_sandbox.notifications.delivery import is_loopback
+from qiwi_payin_sandbox.addresses import is_loopback
 
 Cut = Literal["", "reset", "lost", "broken"]
 
@@ -46,9 +46,15 @@ class Request:
 
     @property
     def is_local(self) -> bool:
-        """Whether somebody on this machine sends it, and no web page of another site."""
-        origin, site = self.headers.get("origin"), self.headers.get("sec-fetch-site")
-        return self.is_of_this_machine and site != "cross-site" and (origin is None or _is_local(origin))
+        """Whether somebody on this machine sends it, and no web page of another origin: of another port neither."""
+        is_cross_site = self.headers.get("sec-fetch-site") == "cross-site"
+        return self.is_of_this_machine and self.is_of_own_origin and not is_cross_site
+
+    @property
+    def is_of_own_origin(self) -> bool:
+        """Whether no web page of another origin sends it, as far as the Origin header tells."""
+        origin = self.headers.get("origin")
+        return origin is None or origin.partition("://")[2].lower() == self.headers.get("host", "").lower()
 
 
 def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
