@@ -1,5 +1,6 @@
-"""Web addresses that others give us."""
+"""Hosts, and web addresses that others give us."""
 
+import ipaddress
 from urllib.parse import urlsplit
 
 _LONGEST = 2048
@@ -22,3 +23,18 @@ def web_address(text: str | None) -> str | None:
     if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         return None
     return text
+
+
+def host_of(address: str) -> str:
+    """Return host and port of a web address, as shown to the payer."""
+    return urlsplit(address).netloc
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address, without port and brackets, is this machine's own."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

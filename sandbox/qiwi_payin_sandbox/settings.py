@@ -4,8 +4,8 @@ import re
 import secrets
 from pathlib import Path
 
+from qiwi_payin_sandbox.addresses import is_loopback
 from qiwi_payin_sandbox.ids import secret_in_file, secret_of_seed
-from qiwi_payin_sandbox.notifications.delivery import is_loopback
 from qiwi_payin_sandbox.sites.site import KEY
 from qiwi_payin_sandbox.store import Store, StoreError
 

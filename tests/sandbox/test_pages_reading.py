@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from qiwi_payin_sandbox.addresses import host_of, web_address
 from qiwi_payin_sandbox.domain.reasons import Reason
-from qiwi_payin_sandbox.pages.addresses import host_of, web_address
 from qiwi_payin_sandbox.pages.card_entry import ANOTHER_CARD, picked_card, typed_card
 from qiwi_payin_sandbox.pages.formats import amount_text, card_text, moment_text
 from qiwi_payin_sandbox.pages.texts import Language, texts_of

@@ -73,7 +73,12 @@ def test_an_unknown_site_is_forbidden(sandbox: Sandbox) -> None:
 
 
 def test_an_unknown_path_is_not_found(sandbox: Sandbox) -> None:
-    for path in ("/partner", "/partner/payin/v1", "/partner/payin/v1/sites/test-00/bills", "/payin/v1/sites/test-00/bills/1"):
+    for path in (
+        "/partner",
+        "/partner/payin/v1",
+        "/partner/payin/v1/sites/test-00/bills",
+        "/payin/v1/sites/test-00/bills/1",
+    ):
         assert sandbox.handle(Request(method="GET", path=path, headers={})).status == 404
 
 

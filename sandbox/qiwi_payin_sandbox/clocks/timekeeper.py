@@ -5,18 +5,22 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from qiwi_payin_sandbox import times
 from qiwi_payin_sandbox.clocks.clock import LATEST, ClockBeyondReachError, ClockMovedBackError, ClockState
-from qiwi_payin_sandbox.domain.events import Event
+from qiwi_payin_sandbox.clocks.set_aside import Handling, SetAside
+from qiwi_payin_sandbox.domain.events import Event, EventType
 from qiwi_payin_sandbox.engine.engine import Engine
 from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.notifications.outbox import LEASE, Outbox, is_lost, told
 from qiwi_payin_sandbox.notifications.sender import Claim, Made
 from qiwi_payin_sandbox.sites.directory import SiteChangedError
 from qiwi_payin_sandbox.store.due import DueItem, DueTimes, Lease
+from qiwi_payin_sandbox.store.errors import may_pass
 
+T = TypeVar("T")
 Fired = dict[str, Any]
 
 _ROUNDS = 50
@@ -54,6 +58,7 @@ class Timekeeper:
         self._locks: dict[str, threading.RLock] = {}
         self._lock = threading.Lock()
         self._closing = threading.Event()
+        self._set_aside = SetAside()
 
     def close(self) -> None:
         """Begin nothing more of what is due; what has begun ends within the time that one delivery may take."""
@@ -76,11 +81,11 @@ class Timekeeper:
             if now is not None and now < self._engine.clock(site_id)[0]:
                 raise ClockMovedBackError
             if frozen:
-                self._engine.change_clock(site_id, ClockState.frozen, "clock.frozen")
+                self._engine.change_clock(site_id, ClockState.frozen, EventType.CLOCK_FROZEN)
             if now is not None:
                 self._move(site_id, now)
             if frozen is False:
-                self._engine.change_clock(site_id, ClockState.running, "clock.released")
+                self._engine.change_clock(site_id, ClockState.running, EventType.CLOCK_RELEASED)
             return self._engine.clock(site_id)
 
     def advance(self, site_id: str, seconds: int) -> tuple[datetime, bool, list[Fired]]:
@@ -115,9 +120,10 @@ class Timekeeper:
 
     def next_due(self, site_id: str) -> datetime | None:
         """Return the next moment at which something is due, the present one where something is overdue."""
+        left_out = self._set_aside.left_out(site_id)
 
         def query(work: Work) -> datetime | None:
-            upcoming = work.unit.upcoming(LATEST)
+            upcoming = work.unit.upcoming(LATEST, left_out=left_out)
             return max(upcoming[0].at, work.now) if upcoming else None
 
         return self._engine.look(site_id, query)
@@ -134,27 +140,41 @@ class Timekeeper:
         made: list[Made] = []
         watched: dict[Lease, float] = {}
         while True:
-            step = self._engine.change(site_id, self._next_step(target, start, made))
+            step = self._handle(site_id, self._next_step(target, start, made))
             fired += step.fired
             made = self._outbox.make(step.claims) if step.claims else []
             if step.lease is not None:
                 self._watch(site_id, step.lease, watched)
             elif self._closing.is_set():
-                self._engine.change(site_id, self._next_step(target, start, made))
+                self._handle(site_id, self._next_step(target, start, made))
                 raise ClosingError
             elif step.is_last:
                 return fired
 
-    def _next_step(self, target: datetime, start: datetime, made: list[Made]) -> Callable[[Work], _Step]:
-        def command(work: Work) -> _Step:
+    def _handle(self, site_id: str, command: Callable[[Work, Handling], T]) -> T:
+        """Run a command that lets happen what is due; once more without a bill or payment that it fails at."""
+        while True:
+            handling = Handling(self._set_aside.left_out(site_id))
+            try:
+                return self._engine.change(site_id, partial(command, handling=handling))
+            except (SiteChangedError, ClosingError):
+                raise
+            except Exception as error:
+                if handling.item is None or may_pass(error):
+                    raise
+                self._set_aside.add(site_id, handling.item, error)
+
+    def _next_step(self, target: datetime, start: datetime, made: list[Made]) -> Callable[[Work, Handling], _Step]:
+        def command(work: Work, handling: Handling) -> _Step:
+            handling.item = None
             step = _Step(fired=[told(*recorded) for recorded in self._outbox.record(work, made)])
             if not self._closing.is_set():
-                self._go_on(work, target, start, step)
+                self._go_on(work, target, start, step, handling)
             return step
 
         return command
 
-    def _go_on(self, work: Work, target: datetime, start: datetime, step: _Step) -> None:
+    def _go_on(self, work: Work, target: datetime, start: datetime, step: _Step, handling: Handling) -> None:
         """Let happen what comes next, up to the first moment at which something is to be delivered."""
         state = self._engine.state_of_clock(work.unit, lock=True)
         step.lease = next(iter(work.unit.leases()), None)
@@ -163,11 +183,11 @@ class Timekeeper:
         world = self._engine.world_time()
         at = state.now(world)
         for _ in range(_ROUNDS):
-            upcoming = work.unit.upcoming(target)
+            upcoming = work.unit.upcoming(target, left_out=handling.left_out)
             if not upcoming:
                 step.is_last, at = True, max(at, target)
                 if target > start:
-                    work.unit.add_events([Event(type="clock.moved", at=target)])
+                    work.unit.add_events([Event(type=EventType.CLOCK_MOVED, at=target)])
                 break
             at = max(at, upcoming[0].at)
             if upcoming[0].kind == "notification":
@@ -177,7 +197,7 @@ class Timekeeper:
             for item in upcoming:
                 if item.kind == "notification" or item.at != upcoming[0].at:
                     break
-                step.fired += _settled(work, item)
+                step.fired += _settled(work, item, handling)
         if at > state.now(world):
             work.unit.save_clock(state.moved_to(at, world))
 
@@ -228,29 +248,32 @@ class Timekeeper:
                 return True
             if not is_due:
                 return False
-            settled, claims = self._engine.change(site.site_id, self._catch_up)
+            settled, claims = self._handle(site.site_id, self._catch_up)
             self._outbox.make_soon(claims)
             return bool(settled or claims)
         finally:
             lock.release()
 
-    def _catch_up(self, work: Work) -> tuple[int, list[Claim]]:
+    def _catch_up(self, work: Work, handling: Handling) -> tuple[int, list[Claim]]:
+        handling.item = None
         work.unit.hold_clock_still()
         now = self._engine.state_of_clock(work.unit).now(self._engine.world_time())
         settled = 0
-        for item in work.unit.upcoming(now, objects_only=True):
+        for item in work.unit.upcoming(now, objects_only=True, left_out=handling.left_out):
             if work.unit.take(item):
-                settled += len(_settled(work, item))
+                settled += len(_settled(work, item, handling))
         return settled, self._outbox.claim_some(work, now)
 
 
-def _settled(work: Work, item: DueItem) -> list[Fired]:
+def _settled(work: Work, item: DueItem, handling: Handling) -> list[Fired]:
+    handling.item = item
     before = len(work.happened)
     work.now = item.at
     if item.kind == "bill":
         work.find_bill(item.object_id)
     else:
         work.find_payment(item.object_id)
+    handling.item = None
     return [_fired(event) for event in work.happened[before:]]
 
 

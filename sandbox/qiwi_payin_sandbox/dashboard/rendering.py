@@ -9,11 +9,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-
 from qiwi_payin_sandbox import masking, times
 from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.http.message import Response
+from qiwi_payin_sandbox.web.templates import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,13 +43,7 @@ class Renderer:
     """
 
     def __init__(self, *packages: str, filters: Mapping[str, Callable[..., Any]] | None = None) -> None:
-        self._environment = Environment(
-            loader=ChoiceLoader([PackageLoader(package) for package in (*packages, "qiwi_payin_sandbox.dashboard")]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._environment = environment(*packages, "qiwi_payin_sandbox.dashboard")
         self._environment.filters.update(
             json=json_text,
             money=money_text,

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class EventType(StrEnum):
-    """Everything that can happen to an object of a site."""
+    """What can happen on a site, faults and deliveries apart."""
 
     BILL_CREATED = "bill.created"
     BILL_PAID = "bill.paid"
@@ -22,6 +22,9 @@ class EventType(StrEnum):
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an event
     TOKEN_DELETED = "token.deleted"  # noqa: S105 - the name of an event
     SITE_CHANGED = "site.changed"
+    CLOCK_MOVED = "clock.moved"
+    CLOCK_FROZEN = "clock.frozen"
+    CLOCK_RELEASED = "clock.released"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from qiwi_payin_sandbox.addresses import is_loopback
 from qiwi_payin_sandbox.http.dispatch import LARGEST_BODY
 from qiwi_payin_sandbox.http.message import Request, Response, headers_of
 from qiwi_payin_sandbox.http.runners import Runner
 from qiwi_payin_sandbox.http.sending import send_response
-from qiwi_payin_sandbox.notifications.delivery import is_loopback
 
 Handle = Callable[[Request], Response]
 

@@ -4,7 +4,6 @@ Only this machine, and hosts that were named when the sandbox was started, are e
 are not even resolved, redirects are not followed, and the connection goes to the address that was checked.
 """
 
-import ipaddress
 import socket
 import threading
 import time
@@ -12,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from qiwi_payin_sandbox.notifications.message import DeliveryState
+from qiwi_payin_sandbox.addresses import is_loopback
+from qiwi_payin_sandbox.notifications.message import DeliveryState, headers_of
 
 if TYPE_CHECKING:
     import httpx
@@ -149,9 +149,7 @@ class HttpCourier:
         content = body.encode()
         headers = (
             ("Host", target.netloc.decode()),
-            ("Signature", signature),
-            ("Accept", "application/json"),
-            ("Content-type", "application/json"),
+            *headers_of(signature),
             ("Content-Length", str(len(content))),
         )
         connections = self._open()
@@ -208,13 +206,3 @@ def _look_up(host: str) -> list[str]:
     if host.endswith(".localhost"):  # resolvers that do not know such names would ask others
         host = "localhost"
     return [str(info[4][0]) for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address, without port and brackets, is this machine's own."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

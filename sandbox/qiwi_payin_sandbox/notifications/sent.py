@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
 
+from qiwi_payin_sandbox.notifications.message import headers_of
+
 
 @dataclass(frozen=True, slots=True)
 class SentNotification:
@@ -26,12 +28,7 @@ class SentNotification:
     @classmethod
     def of(cls, listed: Mapping[str, Any]) -> Self:
         """Return a notification as the control operations list it."""
-        headers = {
-            "Signature": listed["signature"],
-            "Accept": "application/json",
-            "Content-type": "application/json",
-        }
-        return cls(listed["type"], listed["objectId"], listed["body"].encode(), headers)
+        return cls(listed["type"], listed["objectId"], listed["body"].encode(), dict(headers_of(listed["signature"])))
 
     @property
     def signature(self) -> str:

@@ -6,9 +6,9 @@ from http import HTTPStatus
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
+from qiwi_payin_sandbox.addresses import host_of, web_address
 from qiwi_payin_sandbox.domain.bank.cards import BINS
 from qiwi_payin_sandbox.domain.methods import CARD, PAYABLE, SANDBOX_PAY
-from qiwi_payin_sandbox.pages.addresses import host_of, web_address
 from qiwi_payin_sandbox.pages.card_entry import ANOTHER_CARD, TEST_CARDS, picked_card, typed_card
 from qiwi_payin_sandbox.pages.messages import Event
 from qiwi_payin_sandbox.pages.themes import is_code

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from qiwi_payin_sandbox.pages.addresses import host_of, web_address
+from qiwi_payin_sandbox.addresses import host_of, web_address
 from qiwi_payin_sandbox.pages.texts import Language
 from qiwi_payin_sandbox.payer import ChallengeNotFound
 
@@ -106,7 +106,9 @@ class IssuerPages:
 
 def _language(page: PageRequest) -> Language:
     """Return the form's language where it says one, else the browser's: a partner's page says none."""
-    return Language.read(page.query["lang"]) if "lang" in page.query else page.browser_language
+    if "lang" in page.query:
+        return Language.read(page.query["lang"])
+    return Language.preferred(page.http.headers.get("accept-language", ""))
 
 
 def _to_partner(fields: Mapping[str, str], pares: str) -> dict[str, str]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from qiwi_payin_sandbox.http.message import Response
 from qiwi_payin_sandbox.pages.formats import amount_text, card_text, moment_text
 from qiwi_payin_sandbox.pages.texts import texts_of
+from qiwi_payin_sandbox.web.templates import environment
 
 if TYPE_CHECKING:
     from qiwi_payin_sandbox.pages.texts import Language
@@ -28,13 +27,7 @@ class Renderer:
     """Renders templates of this package in one language, below a root (see `PageRequest.root`)."""
 
     def __init__(self) -> None:
-        self._environment = Environment(
-            loader=PackageLoader("qiwi_payin_sandbox.pages"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._environment = environment("qiwi_payin_sandbox.pages")
         self._environment.filters.update(amount=amount_text, card=card_text, moment=moment_text)
 
     def page(

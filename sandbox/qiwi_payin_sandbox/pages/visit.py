@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from qiwi_payin_sandbox.addresses import web_address
 from qiwi_payin_sandbox.domain.methods import CARD
-from qiwi_payin_sandbox.pages.addresses import web_address
 from qiwi_payin_sandbox.pages.texts import Language
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from qiwi_payin_sandbox import wire
-from qiwi_payin_sandbox.notifications.delivery import is_loopback
+from qiwi_payin_sandbox.addresses import is_loopback
 
 DEFAULT_ORIGIN = "http://127.0.0.1:8000"
 

@@ -1,4 +1,4 @@
-"""What a browser asks of the pages.
+"""What a browser asks of a page.
 
 PageError: a request that no page can answer
 """
@@ -10,8 +10,6 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
-
-from qiwi_payin_sandbox.pages.texts import Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,11 +74,6 @@ class PageRequest:
             # The cause would quote the body, which may hold card data.
             raise PageError(HTTPStatus.BAD_REQUEST, "the body is no readable form") from None
         return _pairs(text)
-
-    @property
-    def browser_language(self) -> Language:
-        """The language that the browser prefers."""
-        return Language.preferred(self.http.headers.get("accept-language", ""))
 
 
 def _pairs(text: str) -> dict[str, str]:
