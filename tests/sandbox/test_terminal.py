@@ -51,6 +51,26 @@ def test_a_refused_payment_is_told_with_its_reason(partner: Partner, said: Calla
     assert "DECLINED (ACQUIRING_NOT_PERMITTED)" in said(pay, "b-1", "--card", CARD["pan"], "--expiry", "02/34")
 
 
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [
+        (("--expiry", "02/34"), "ACQUIRING_NOT_PERMITTED"),
+        (("--holder", "SANDBOX 51"), "ACQUIRING_INSUFFICIENT_FUNDS"),
+        (("--three-ds", "expire"), "PAYMENT_EXPIRED_3DS"),
+    ],
+)
+def test_one_option_alone_decides_what_becomes_of_a_payment(
+    partner: Partner, said: Callable[..., str], option: tuple[str, str], reason: str
+) -> None:
+    partner.bill("b-1")
+
+    assert f"DECLINED ({reason})" in said(pay, "b-1", *option)
+
+
+def test_nothing_of_a_saved_card_can_be_typed(said: Callable[..., str]) -> None:
+    assert "--token stands for a card that is saved" in said(pay, "b-1", "--token", "t", "--expiry", "02/34", code=2)
+
+
 def test_what_the_sandbox_refuses_is_said_in_one_line_with_the_field(said: Callable[..., str]) -> None:
     assert said(pay, "nowhere", code=1) == "qiwi-payin pay: refused (HTTP 404): Resource not found\n"
 
