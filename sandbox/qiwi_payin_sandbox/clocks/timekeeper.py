@@ -151,12 +151,12 @@ class Timekeeper:
             elif step.is_last:
                 return fired
 
-    def _handle(self, site_id: str, command: Callable[[Work, Handling], T]) -> T:
+    def _handle(self, site_id: str, command: Callable[[Handling, Work], T]) -> T:
         """Run a command that lets happen what is due; once more without a bill or payment that it fails at."""
         while True:
             handling = Handling(self._set_aside.left_out(site_id))
             try:
-                return self._engine.change(site_id, partial(command, handling=handling))
+                return self._engine.change(site_id, partial(command, handling))
             except (SiteChangedError, ClosingError):
                 raise
             except Exception as error:
@@ -164,8 +164,8 @@ class Timekeeper:
                     raise
                 self._set_aside.add(site_id, handling.item, error)
 
-    def _next_step(self, target: datetime, start: datetime, made: list[Made]) -> Callable[[Work, Handling], _Step]:
-        def command(work: Work, handling: Handling) -> _Step:
+    def _next_step(self, target: datetime, start: datetime, made: list[Made]) -> Callable[[Handling, Work], _Step]:
+        def command(handling: Handling, work: Work) -> _Step:
             handling.item = None
             step = _Step(fired=[told(*recorded) for recorded in self._outbox.record(work, made)])
             if not self._closing.is_set():
@@ -254,7 +254,7 @@ class Timekeeper:
         finally:
             lock.release()
 
-    def _catch_up(self, work: Work, handling: Handling) -> tuple[int, list[Claim]]:
+    def _catch_up(self, handling: Handling, work: Work) -> tuple[int, list[Claim]]:
         handling.item = None
         work.unit.hold_clock_still()
         now = self._engine.state_of_clock(work.unit).now(self._engine.world_time())

@@ -1,5 +1,6 @@
 """What becomes due by itself, whatever kind of row it is, and the notifications whose attempt is under way."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ BATCH = 50
 _BILLS, _PAYMENTS, _NOTIFICATIONS, _SITES = tables.bills, tables.payments, tables.notifications, tables.sites
 _KINDS = ("bill", "payment", "notification")
 _SITE_ID: BindParameter[str] = bindparam("site_id")
+_LIMIT: BindParameter[int] = bindparam("limit", type_=Integer)
 
 
 def _upcoming(rank: int, table: Table, id_: Column[Any]) -> Select[Any]:
@@ -42,7 +44,7 @@ def _upcoming(rank: int, table: Table, id_: Column[Any]) -> Select[Any]:
         )
         .where(table.c.site_id == _SITE_ID, table.c.due_at <= bindparam("until"))
         .order_by(table.c.due_at, table.c.sequence)
-        .limit(BATCH)
+        .limit(_LIMIT)
         .subquery()
     )
     return select(first)
@@ -50,7 +52,7 @@ def _upcoming(rank: int, table: Table, id_: Column[Any]) -> Select[Any]:
 
 def _first_of(*kinds: Select[Any]) -> Select[Any]:
     found = union_all(*kinds).subquery()
-    return select(found).order_by(found.c.due_at, found.c.rank, found.c.sequence).limit(BATCH)
+    return select(found).order_by(found.c.due_at, found.c.rank, found.c.sequence).limit(_LIMIT)
 
 
 _OBJECTS = (_upcoming(0, _BILLS, _BILLS.c.bill_id), _upcoming(1, _PAYMENTS, _PAYMENTS.c.payment_id))
@@ -144,17 +146,20 @@ def due_times(session: Session) -> list[DueTimes]:
 class DueWork(Part):
     """What is due on a site."""
 
-    def upcoming(self, until: datetime, *, objects_only: bool = False) -> list[DueItem]:
-        """Return what is due by `until`, at most `BATCH` items, with or without notifications.
+    def upcoming(
+        self, until: datetime, *, objects_only: bool = False, left_out: Collection[DueItem] = ()
+    ) -> list[DueItem]:
+        """Return what is due by `until`, some `BATCH` items, with or without notifications, `left_out` not among them.
 
         The order is that of the due times; at one moment bills come before payments and payments before notifications,
         and of one kind those that were stored first.
         """
-        values = {"site_id": self._site_id, "until": milliseconds(until)}
-        return [
+        values = {"site_id": self._site_id, "until": milliseconds(until), "limit": BATCH + len(left_out)}
+        found = (
             DueItem(from_milliseconds(row.due_at), _KINDS[row.rank], row.object_id)
             for row in self._session.all(_UPCOMING_OBJECTS if objects_only else _UPCOMING, values)
-        ]
+        )
+        return [item for item in found if item not in left_out]
 
     def hold_clock_still(self) -> None:
         """Keep others from moving the clock until the transaction ends; more than one may."""

@@ -7,6 +7,8 @@ StoreFailure           it is open, and cannot do what is asked
 └── CommitError        the commit failed: on SQLite nothing was stored; PostgreSQL may have stored all or nothing
 """
 
+import sqlite3
+
 
 class StoreError(Exception):
     """The store cannot be opened; the message is fit for the person who named it."""
@@ -26,3 +28,8 @@ class UnavailableError(StoreFailure):
 
 class CommitError(StoreFailure):
     """The commit failed: what the transaction did must not be told to anybody."""
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether an error is about the store as a whole: any work would have failed, and may succeed later."""
+    return isinstance(error, UnavailableError | CommitError | sqlite3.OperationalError)
