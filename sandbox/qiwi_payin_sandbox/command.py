@@ -60,7 +60,10 @@ def _sites_of_file(path: Path | None) -> list[Site]:
 
 def _introduce(sandbox: Sandbox, *, shows_control_key: bool) -> None:
     """Say where it listens; of keys only those that nobody has given."""
-    lines = [f"QIWI payment acceptance sandbox at {sandbox.base_url}"]
+    lines = [
+        f"QIWI payment acceptance sandbox at {sandbox.base_url}",
+        f"  dashboard           {sandbox.origin}/dashboard",
+    ]
     if shows_control_key and sandbox.control_key is not None:
         lines.append(f"  control key         {sandbox.control_key}")
     for site_id in sandbox.sites:

@@ -1,6 +1,7 @@
 """`qiwi-payin sandbox` as a person runs it, and as a machine kills it."""
 
 import itertools
+import re
 import signal
 import socket
 import subprocess
@@ -76,14 +77,16 @@ def start() -> Iterator[Any]:
 def test_it_says_where_it_listens_and_a_key_only_where_it_made_one(start: Any) -> None:
     code, out, err = start("--site", f"test-00:{KEY}", "--site", "test-01:a:b").end()
     assert (code, err) == (0, "")
-    assert out.startswith("QIWI payment acceptance sandbox at http://127.0.0.1:")
+    origin = re.match(r"QIWI payment acceptance sandbox at (http://127\.0\.0\.1:[0-9]+)/partner\n", out)
+    assert origin is not None
+    assert f"{origin[1]}/dashboard\n" in out
     assert KEY not in out
     assert out.count("notification key") == 1
     assert "API access key" not in out
 
 
 def test_without_sites_it_makes_one_with_keys_of_its_own_each_time(start: Any) -> None:
-    outputs = [start().end()[1].splitlines()[1:] for _ in range(2)]
+    outputs = [start().end()[1].splitlines()[2:] for _ in range(2)]
     assert outputs[0][0].strip() == "site test-00"
     assert outputs[0] != outputs[1]
 
@@ -153,7 +156,7 @@ def test_a_port_in_use_is_said_in_one_line() -> None:
         ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603
     assert (ended.returncode, ended.stdout) == (2, "")
     assert len(ended.stderr.splitlines()) == 1
-    assert port in ended.stderr
+    assert f":{port}: Address already in use; take another port" in ended.stderr
 
 
 def test_what_was_answered_survives_being_killed_and_due_work_goes_on(start: Any, tmp_path: Path) -> None:

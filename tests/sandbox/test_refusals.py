@@ -70,6 +70,16 @@ def test_an_unknown_site_is_forbidden(sandbox: Sandbox) -> None:
     headers = {"authorization": "Bearer key-of-test-00"}
     response = sandbox.handle(Request(method="GET", path="/partner/payin/v1/sites/other/bills/b-1", headers=headers))
     assert response.status == 403
+    assert b"other" not in response.body
+
+
+def test_who_may_see_all_sites_is_told_that_there_is_none_of_that_name(sandbox: Sandbox) -> None:
+    request = Request(
+        method="GET", path="/sandbox/sites/other/clock", headers={"host": "127.0.0.1:8000"}, peer_is_local=True
+    )
+    response = sandbox.handle(request)
+    assert response.status == 403
+    assert b'"There is no site other"' in response.body
 
 
 def test_an_unknown_path_is_not_found(sandbox: Sandbox) -> None:

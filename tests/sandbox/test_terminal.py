@@ -71,8 +71,10 @@ def test_nothing_of_a_saved_card_can_be_typed(said: Callable[..., str]) -> None:
     assert "--token stands for a card that is saved" in said(pay, "b-1", "--token", "t", "--expiry", "02/34", code=2)
 
 
-def test_what_the_sandbox_refuses_is_said_in_one_line_with_the_field(said: Callable[..., str]) -> None:
-    assert said(pay, "nowhere", code=1) == "qiwi-payin pay: refused (HTTP 404): Resource not found\n"
+def test_what_is_not_there_is_named(said: Callable[..., str]) -> None:
+    assert said(pay, "nowhere", code=1) == (
+        "qiwi-payin pay: refused (HTTP 404): Resource not found: billId nowhere, siteId test-00\n"
+    )
 
 
 def test_a_card_number_is_in_no_error(partner: Partner, said: Callable[..., str]) -> None:

@@ -200,7 +200,7 @@ class Dispatcher:
         entry = entry or sites.find(site_id)
         if entry is None and takes_site_keys:
             next(iter(routes.values())).check_parameters({"siteId": site_id})
-            raise ForbiddenError
+            raise ForbiddenError(f"There is no site {site_id}" if caller.site_ids is None else None)
         return caller, entry
 
     def _run_operation(self, route: Route, call: Call) -> Answer:

@@ -1,6 +1,7 @@
 """A server in a thread."""
 
 import asyncio
+import errno
 import logging
 import socket
 import threading
@@ -163,5 +164,6 @@ def _listening_socket(host: str, port: int) -> socket.socket:
         listening.listen(2048)
     except OSError as error:
         listening.close()
-        raise ServerError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+        hint = "; take another port, or 0 for a free one" if error.errno == errno.EADDRINUSE else ""
+        raise ServerError(f"cannot listen on {host}:{port}: {error.strerror or error}{hint}") from None
     return listening

@@ -19,7 +19,7 @@ DEFAULT_ORIGIN = "http://127.0.0.1:8000"
 
 _METHODS = ("get", "put", "post", "patch", "delete")
 _PATIENCE_SECONDS = 60.0
-_BAD_REQUEST = 400
+_BAD_REQUEST, _NOT_FOUND = 400, 404
 
 
 class RemoteError(Exception):
@@ -132,7 +132,7 @@ class Remote:
         except wire.MalformedError:
             raise UnreachableError(f"what answers at {self.origin} is no sandbox (HTTP {answer.status_code})") from None
         if answer.status_code >= _BAD_REQUEST:
-            raise RefusedError(_refusal(answer.status_code, told))
+            raise RefusedError(_refusal(answer.status_code, told, parameters))
         return told
 
     @cached_property
@@ -147,8 +147,10 @@ class Remote:
         }
 
 
-def _refusal(status: int, told: Any) -> str:
+def _refusal(status: int, told: Any, parameters: Mapping[str, str]) -> str:
     if not isinstance(told, dict):
         return f"refused (HTTP {status})"
     fields = "; ".join(f"{name}: {', '.join(texts)}" for name, texts in (told.get("cause") or {}).items())
+    if status == _NOT_FOUND:  # the answer leaves to the caller what was asked for
+        fields = ", ".join(f"{name} {value}" for name, value in parameters.items())
     return ": ".join(part for part in (f"refused (HTTP {status})", str(told.get("description", "")), fields) if part)
