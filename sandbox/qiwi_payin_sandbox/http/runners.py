@@ -168,6 +168,9 @@ class _Waiting:
             self._result = self._job()
         except Exception as error:  # noqa: BLE001 - it is whoever waits that must learn of it
             self._error = error
+        except BaseException as error:  # noqa: BLE001 - the thread goes on for all others, whatever a bank raises
+            self._error = RuntimeError(f"{type(error).__name__} was raised")
+            self._error.__cause__ = error
 
     def fail(self, error: Exception) -> None:
         self._error = error

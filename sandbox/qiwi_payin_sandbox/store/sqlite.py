@@ -15,6 +15,7 @@ from qiwi_payin_sandbox.store.turns import Turns
 _BUSY_SECONDS = 10.0
 _STATEMENTS_KEPT = 512
 _CACHE_KIBIBYTES = 16 * 1024  # what is written next to each other and looked at again, of a hundred thousand payments
+_KEPT_AWAY = "another process keeps the file to itself"
 _IS_MADE = "SELECT count(*) FROM sqlite_master WHERE name = 'payin_schema'"
 _DIALECT = sqlite.dialect(paramstyle="named")
 
@@ -41,6 +42,7 @@ class SqliteStore:
         self._turns = Turns()
         self._is_batching = False
         self._writes = False
+        self._is_kept_away = False
         self._broken: BaseException | None = None
         self._told_after_commit: dict[Callable[[], None], None] = {}
         self._connection = sqlite3.connect(
@@ -114,7 +116,7 @@ class SqliteStore:
                 self._roll_back()
                 raise
             finally:
-                self._is_batching = self._writes = False
+                self._is_batching = self._writes = self._is_kept_away = False
                 self._broken = None
             told, self._told_after_commit = self._told_after_commit, {}
         for call in told:
@@ -164,10 +166,19 @@ class SqliteStore:
         if writes and not self._writes:
             if self._connection.in_transaction:
                 self._commit()  # what was only read until now need not be seen in one piece with what is written next
-            self._begin("BEGIN IMMEDIATE")
+            self._begin_to_write()
             self._writes = True
         elif not self._connection.in_transaction:
             self._begin("BEGIN")
+
+    def _begin_to_write(self) -> None:
+        if self._is_kept_away:  # whoever keeps the file was waited for once: the others would wait as long each
+            raise UnavailableError(_KEPT_AWAY)
+        try:
+            self._begin("BEGIN IMMEDIATE")
+        except UnavailableError:
+            self._is_kept_away = True
+            raise
 
     def _demand_whole(self) -> None:
         if self._broken is not None:
@@ -178,7 +189,7 @@ class SqliteStore:
             self._connection.execute(begin)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                raise UnavailableError("another process keeps the file to itself") from None
+                raise UnavailableError(_KEPT_AWAY) from None
             raise
 
     def _commit(self) -> None:

@@ -27,7 +27,11 @@ class Turns:
             turn = threading.Lock()
             turn.acquire()
             self._waiting.append((me, turn))
-        turn.acquire()
+        try:
+            turn.acquire()
+        except BaseException:  # somebody interrupts the program: nobody is there to take the turn any more
+            self._give_up(me, turn)
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -36,9 +40,19 @@ class Turns:
             self._depth -= 1
             if self._depth:
                 return
-            if self._waiting:
-                self._owner, turn = self._waiting.popleft()
-                self._depth = 1
-                turn.release()
-            else:
-                self._owner = None
+            self._hand_on()
+
+    def _give_up(self, me: int, turn: threading.Lock) -> None:
+        with self._mutex:
+            if (me, turn) in self._waiting:
+                self._waiting.remove((me, turn))
+            else:  # it has just been handed over
+                self._hand_on()
+
+    def _hand_on(self) -> None:
+        if self._waiting:
+            self._owner, turn = self._waiting.popleft()
+            self._depth = 1
+            turn.release()
+        else:
+            self._owner, self._depth = None, 0
