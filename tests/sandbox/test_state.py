@@ -292,6 +292,11 @@ BROKEN: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     "an unknown status": ("objects.payments[0]", _set("objects", "payments", 0, "status", "LOST")),
     "details that are none": ("objects.bills[0]", _set("objects", "bills", 0, "details", "{")),
     "an id twice": ("objects.bills[2].bill_id", _double("bills")),
+    "a term that never ends": ("objects.bills[0].due_at", _set("objects", "bills", 0, "due_at", -1)),
+    "a delivery by nobody": (
+        "objects.notifications[0].leased_until",
+        _set("objects", "notifications", 0, "leased_until", 1),
+    ),
     "a capture of nothing": ("objects.captures[0].payment_id", _set("objects", "captures", 0, "payment_id", "x")),
     "a posting of nothing": ("objects.postings[0].payment_id", _set("objects", "postings", 0, "payment_id", "x")),
     "a sum that is too large": ("objects.payments[0].authorised", _set("objects", "postings", 0, "amount", 15001)),

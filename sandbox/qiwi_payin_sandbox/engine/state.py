@@ -6,6 +6,7 @@ from typing import Any
 
 from qiwi_payin_sandbox import times, wire
 from qiwi_payin_sandbox.clocks.clock import LATEST, ClockState
+from qiwi_payin_sandbox.domain.bills import Bill
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.ledger import Balance, OverdrawnError
 from qiwi_payin_sandbox.domain.money import Money
@@ -14,6 +15,7 @@ from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.sites.settings import name_of, settings_of, with_settings
 from qiwi_payin_sandbox.sites.site import SettingError, Site
 from qiwi_payin_sandbox.sites.stored import save_settings
+from qiwi_payin_sandbox.store.part import maybe_milliseconds
 from qiwi_payin_sandbox.store.state import Rows, UnfitRowsError
 from qiwi_payin_sandbox.store.tables import SCHEMA_VERSION
 from qiwi_payin_sandbox.store.unit import Unit
@@ -131,13 +133,15 @@ def _check_objects(unit: Unit, rows: Rows) -> None:
         for number, row in enumerate(rows[kind]):
             try:
                 read(row)
+            except UnfitRowsError as error:
+                raise UnfitRowsError(f"{kind}[{number}].{error.where}", error.rule) from None
             except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, wire.MalformedError):
                 raise UnfitRowsError(f"{kind}[{number}]", "cannot be read") from None
     _check_ledger(unit, rows)
 
 
 def _readers(unit: Unit) -> Iterator[tuple[str, Callable[[dict[str, Any]], Any]]]:
-    yield "bills", lambda row: unit.bill(row["bill_id"])
+    yield "bills", lambda row: _check_term(unit.bill(row["bill_id"]), row)
     yield "payments", lambda row: unit.payment(row["payment_id"])
     yield "captures", lambda row: unit.capture(row["payment_id"], row["capture_id"])
     yield "refunds", lambda row: unit.refund(row["payment_id"], row["refund_id"])
@@ -148,6 +152,12 @@ def _readers(unit: Unit) -> Iterator[tuple[str, Callable[[dict[str, Any]], Any]]
     )
     yield "events", lambda row: from_milliseconds(row["at"])
     yield "postings", lambda row: Money(row["amount"], row["currency"])
+
+
+def _check_term(found: tuple[Bill, str] | None, row: dict[str, Any]) -> None:
+    """Demand that a bill falls due when its term ends: at any other time there would be nothing to do about it."""
+    if found is not None and row["due_at"] != maybe_milliseconds(found[0].due_at):
+        raise UnfitRowsError("due_at", "is not the end of the bill's term")
 
 
 def _check_links(rows: Rows, kind: str, column: str, known: set[Any]) -> None:

@@ -116,6 +116,10 @@ def _check(rows: Mapping[str, Any]) -> None:
             _check_row(f"{name}[{number}]", columns, row)
         for unique in _unique_columns(table):
             _check_unique(name, unique, rows[name])
+    for number, row in enumerate(rows["notifications"]):
+        for name in _NO_LEASE:
+            if row[name] is not None:  # a lease that nobody has given would not end
+                raise UnfitRowsError(f"notifications[{number}].{name}", "is null: nobody is about to deliver it")
 
 
 def _check_row(where: str, columns: Mapping[str, Column[Any]], row: Any) -> None:
