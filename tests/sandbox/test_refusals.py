@@ -92,6 +92,11 @@ def test_an_unknown_path_is_not_found(sandbox: Sandbox) -> None:
         assert sandbox.handle(Request(method="GET", path=path, headers={})).status == 404
 
 
+def test_a_base_url_without_its_path_is_told_so(sandbox: Sandbox) -> None:
+    response = sandbox.handle(Request(method="GET", path="/payin/v1/sites/test-00/bills/b-1", headers={}))
+    assert b'"Paths of the API begin with /partner"' in response.body
+
+
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [

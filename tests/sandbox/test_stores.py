@@ -1,6 +1,7 @@
 """On every store: one effect of many equal requests, nothing lost, nothing secret kept."""
 
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -201,6 +202,13 @@ def test_a_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
 def test_a_store_that_cannot_be_opened_says_why(store: str, words: str) -> None:
     with pytest.raises(StoreError, match=words):
         Sandbox(store=store)
+
+
+def test_a_missing_driver_is_said_with_what_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "qiwi_payin_sandbox.store.postgres", raising=False)
+    monkeypatch.setitem(sys.modules, "psycopg", None)  # as where it is not installed
+    with pytest.raises(StoreError, match=r'pip install "qiwi-payin\[postgres\]"'):
+        Sandbox(store="postgresql://127.0.0.1/x", seed="s")
 
 
 def test_where_sqlite_gives_a_transaction_up_the_reason_is_told_and_work_goes_on(tmp_path: Path) -> None:

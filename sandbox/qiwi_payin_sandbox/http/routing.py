@@ -128,10 +128,15 @@ class Router:
                 name, node = node.variable
                 values[name] = text
             else:
-                raise MissingError
+                raise self._missing(path)
         if not node.routes:
-            raise MissingError
+            raise self._missing(path)
         return node.routes, values
+
+    def _missing(self, path: str) -> MissingError:
+        base = base_path(self._description)
+        is_without_base = (base + path).startswith(self.api_prefixes)  # the base URL has lost its path
+        return MissingError(f"Paths of the API begin with {base}" if is_without_base else None)
 
     def _paths(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         for path, item in self._description["paths"].items():

@@ -93,6 +93,8 @@ def open_store(url: str) -> Store:
             raise
     except (SQLAlchemyError, NoSuchModuleError, ImportError, sqlite3.Error, StoreFailure) as error:
         reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        if isinstance(error, ModuleNotFoundError):  # the driver, which is an extra
+            reason += ': pip install "qiwi-payin[postgres]"'
         raise StoreError(
             f"the store {parsed.set(query={}).render_as_string(hide_password=True)} cannot be opened: {reason}"
         ) from error
