@@ -102,6 +102,30 @@ def test_an_attempt_whose_process_is_gone_is_made_by_another_soon_and_logged_onc
     assert ([each["number"] for each in attempts], len(taken)) == ([1], 1)
 
 
+def test_an_attempt_that_takes_longer_than_a_lease_is_made_by_nobody_else_while_its_process_lives(store: str) -> None:
+    world, held, counted = [WORLD], Held(), Counted()
+    clock = Clock(world=lambda: world[0])
+    with (
+        Sandbox(store=store, seed=1, clock=clock, sites=[SITE], courier=held) as one,
+        Sandbox(store=store, seed=1, clock=clock, sites=[SITE], courier=counted) as two,
+        Partner(one) as partner,
+    ):
+        one._outbox._sender._renewed_every = 0.01  # type: ignore[union-attr]  # noqa: SLF001 - nobody wants to wait
+        partner.payment()
+        one.set_clock(frozen=True)
+        one._timekeeper.fire_due()  # noqa: SLF001 - a worker's round
+        assert held.begun.acquire(timeout=30)
+        for _ in range(4):
+            world[0] += LEASE / 2
+            while two._engine.due_times()[0].leased_until < world[0] + LEASE:  # type: ignore[operator]  # noqa: SLF001
+                threading.Event().wait(0.005)
+            two._timekeeper.fire_due()  # noqa: SLF001 - a worker's round
+        held.let_go.set()
+        one._outbox.wait_for("test-00")  # type: ignore[union-attr]  # noqa: SLF001 - it is made in a thread
+        assert (len(held.taken), counted.taken) == (1, [])
+        assert two.notifications()[0]["state"] == "delivered"
+
+
 def test_two_processes_that_live_share_the_attempts_and_make_none_twice(store: str) -> None:
     couriers = [Counted(), Counted()]
     clock = Clock.frozen(NOW)

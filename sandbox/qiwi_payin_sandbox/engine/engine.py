@@ -268,6 +268,11 @@ class Engine:
         with self._store.reading() as session:
             return Unit(session, "").bill_of_any_site(invoice_uid)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may work on the sites too."""
+        return self._store.is_shared
+
     def due_times(self) -> list[DueTimes]:
         """Return what each site waits for, by one statement."""
         with self._store.reading() as session:

@@ -1,8 +1,9 @@
 """From a notification that is due to the attempt in the log: claimed, made, recorded.
 
-An attempt is claimed in one transaction, made outside of any and recorded in a second one. The claim is a lease:
-whoever finds it run out, in the world's time, makes the attempt again. So a notification is delivered at least once
-whoever is killed, and twice only where the killed one had no time to write down that it was taken.
+An attempt is claimed in one transaction, made outside of any and recorded in a second one. The claim is a lease, which
+is renewed while the attempt is being made: whoever finds it run out, in the world's time, makes the attempt again. So a
+notification is delivered at least once whoever is killed, and twice only where the killed one had no time to write down
+that it was taken.
 """
 
 import itertools
@@ -11,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from qiwi_payin_sandbox import times
@@ -26,7 +28,9 @@ from qiwi_payin_sandbox.notifications.sender import Claim, Made, Sender
 from qiwi_payin_sandbox.store.due import BATCH, Lease
 
 LEASE = timedelta(seconds=6)
-"""How long an attempt may be under way before others take it for lost; longer than a courier's patience."""
+"""How long after it was renewed last others take an attempt for lost."""
+
+_RENEWED_EVERY = LEASE / 3
 
 _MOST_TRIES = len(RETRY_AFTER) + 1
 _LOOK_AGAIN_SECONDS = 0.02
@@ -49,7 +53,7 @@ class Outbox:
     def __init__(self, engine: Engine, courier: Courier, mishaps: Mishaps | None = None) -> None:
         self._engine = engine
         self._mishaps: Mishaps = mishaps or NoMishaps()
-        self._sender = Sender(courier)
+        self._sender = Sender(courier, self._renew if engine.is_shared else None, _RENEWED_EVERY.total_seconds())
         self._process = secrets.token_hex(8)
         self._numbers = itertools.count(1)
 
@@ -181,6 +185,20 @@ class Outbox:
 
         return self._engine.change(site_id, end)
 
+    def _renew(self, claims: Sequence[Claim]) -> None:
+        by_site: dict[str, list[Notification]] = {}
+        for claim in claims:
+            by_site.setdefault(claim.notification.site_id, []).append(claim.notification)
+        for site_id, notifications in by_site.items():
+            self._engine.change(site_id, partial(self._renewed, notifications))
+
+    def _renewed(self, notifications: Sequence[Notification], work: Work) -> None:
+        until = self._lease_end()
+        work.unit.renew_leases(Lease(each.notification_id, each.lease or "", until) for each in notifications)
+
+    def _lease_end(self) -> datetime:
+        return times.to_milliseconds_precision(self._engine.world_time() + LEASE)
+
     def resend(self, site_id: str, notification_id: str) -> Attempt:
         """Make one more attempt at once, whatever state the notification is in, and return it.
 
@@ -218,7 +236,7 @@ class Outbox:
         return replace(
             notification,
             lease=f"{self._process}-{next(self._numbers)}",
-            leased_until=times.to_milliseconds_precision(self._engine.world_time() + LEASE),
+            leased_until=self._lease_end(),
             leased_due_at=notification.due_at,
             due_at=None,
         )

@@ -88,10 +88,18 @@ class Sender:
 
     Args:
         courier: Who delivers.
+        renew: Tells others that attempts are still being made; None: there are no others.
+        renewed_every: Seconds.
     """
 
-    def __init__(self, courier: Courier) -> None:
+    def __init__(
+        self, courier: Courier, renew: Callable[[Sequence[Claim]], None] | None = None, renewed_every: float = 2.0
+    ) -> None:
         self._courier = courier
+        self._renew = renew
+        self._renewed_every = renewed_every
+        self._renewer: threading.Thread | None = None
+        self._closed = False
         self._at_once: int = getattr(courier, "at_once", 1)
         self._of_one_host = math.ceil(self._at_once / _HOSTS)
         self._pool: ThreadPoolExecutor | None = None
@@ -169,6 +177,12 @@ class Sender:
         self.stop()
         if self._pool is not None:
             self._pool.shutdown()
+        with self._changed:
+            self._closed = True
+            renewer = self._renewer
+            self._changed.notify_all()
+        if renewer is not None:
+            renewer.join()
 
     def _threads(self) -> ThreadPoolExecutor:
         with self._changed:
@@ -179,11 +193,30 @@ class Sender:
     def _begin(self, claims: Sequence[Claim]) -> None:
         with self._changed:
             self._under_way |= {claim.notification.lease: claim for claim in claims}
+            if self._renew is not None and self._renewer is None and not self._closed:
+                self._renewer = threading.Thread(
+                    target=self._go_on_renewing, args=(self._renew,), name="sandbox leases", daemon=True
+                )
+                self._renewer.start()
 
     def _end(self, claim: Claim) -> None:
         with self._changed:
             self._under_way.pop(claim.notification.lease, None)
             self._changed.notify_all()
+
+    def _go_on_renewing(self, renew: Callable[[Sequence[Claim]], None]) -> None:
+        """Renew what is under way from time to time, until nothing is."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed, self._renewed_every)
+                claims = list(self._under_way.values())
+                if self._closed or not claims:
+                    self._renewer = None
+                    return
+            try:
+                renew(claims)
+            except Exception as error:  # noqa: BLE001 - tried again soon; at worst an attempt is made twice
+                _log.warning("leases of notifications were not renewed: %s", type(error).__name__)
 
     def _make(self, claim: Claim) -> Made:
         if self._stopping:

@@ -1,6 +1,6 @@
 """What becomes due by itself, whatever kind of row it is, and the notifications whose attempt is under way."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -64,15 +64,12 @@ _LEASES = (
     .where(_NOTIFICATIONS.c.site_id == _SITE_ID, _NOTIFICATIONS.c.leased_until.is_not(None))
     .order_by(_NOTIFICATIONS.c.leased_until)
 )
-_END_LEASE = (
-    update(_NOTIFICATIONS)
-    .where(
-        _NOTIFICATIONS.c.site_id == _SITE_ID,
-        _NOTIFICATIONS.c.notification_id == bindparam("of_notification"),
-        _NOTIFICATIONS.c.lease == bindparam("of_lease"),
-    )
-    .values(lease=None, leased_until=None, due_at=_NOTIFICATIONS.c.leased_due_at, leased_due_at=None)
+_RENEW = update(_NOTIFICATIONS).where(
+    _NOTIFICATIONS.c.site_id == _SITE_ID,
+    _NOTIFICATIONS.c.notification_id == bindparam("of_notification"),
+    _NOTIFICATIONS.c.lease == bindparam("of_lease"),
 )
+_END_LEASE = _RENEW.values(lease=None, leased_until=None, due_at=_NOTIFICATIONS.c.leased_due_at, leased_due_at=None)
 
 _KEEP_SITE = select(_SITES.c.site_id).where(_SITES.c.site_id == _SITE_ID).with_for_update(read=True)
 _IS_BILL = (_BILLS.c.site_id == _SITE_ID) & (_BILLS.c.bill_id == bindparam("bill_id"))
@@ -190,6 +187,19 @@ class DueWork(Part):
             Lease(row.notification_id, row.lease, from_milliseconds(row.leased_until))
             for row in self._session.all(_LEASES, {"site_id": self._site_id})
         ]
+
+    def renew_leases(self, leases: Iterable[Lease]) -> None:
+        """Let attempts that are still under way have until then; nothing where a lease is another one by now."""
+        self._session.change_each(
+            _RENEW,
+            [
+                (
+                    {"site_id": self._site_id, "of_notification": lease.notification_id, "of_lease": lease.lease},
+                    {"leased_until": milliseconds(lease.until)},
+                )
+                for lease in sorted(leases)
+            ],
+        )
 
     def end_lease(self, lease: Lease) -> None:
         """Let an attempt that nobody recorded be made again; nothing where the lease is another one by now."""
