@@ -30,7 +30,7 @@ from qiwi_payin_sandbox.http.server import Server
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.installed import installed_description, installed_router
 from qiwi_payin_sandbox.notifications.couriers import Collector, Handler, HandlerCourier
-from qiwi_payin_sandbox.notifications.delivery import Beginning, Courier, HttpCourier, to_addresses
+from qiwi_payin_sandbox.notifications.delivery import Beginning, Courier, HttpCourier, is_loopback, to_addresses
 from qiwi_payin_sandbox.notifications.outbox import Outbox
 from qiwi_payin_sandbox.operations.table import HANDLERS
 from qiwi_payin_sandbox.payer import InvoiceDesk, PayerDesk
@@ -69,7 +69,8 @@ class Sandbox(Controls):
             as `last_notification()` gives them.
         deliver_to: Is called with the body and the headers of each notification, and returns the HTTP status of its
             answer, in place of a server.
-        allow_callback: Hosts that notifications may go to besides this machine's own.
+        allow_callback: Hosts that notifications may go to besides this machine's own, which are to be named too where
+            `host` is not loopback.
         public_url: What the addresses of the payer's pages begin with; by default the Host header where that is
             loopback.
         host: Where to listen.
@@ -109,7 +110,7 @@ class Sandbox(Controls):
         """What callers on other machines need for control operations; None: these open to keys of sites only."""
         self._public_url = checked_public_url(public_url)
         if seed is None and secret_file is None and is_shared(store):
-            raise StoreError("a store that others share needs a seed, or a file for its secret outside the database")
+            raise StoreError("a store that others share needs a secret outside of it: --secret-file or --seed")
         self._store = open_store(store)
         self._runner = runner(self._store)
         self._server: Server | None = None
@@ -118,7 +119,7 @@ class Sandbox(Controls):
         self._feed: Feed | None = None
         self._making_dashboard = threading.Lock()
         self._made_dashboard: Dashboard | None = None
-        self._courier, beginning = _courier(courier, deliver_to, allow_callback)
+        self._courier, beginning = _courier(courier, deliver_to, allow_callback, host)
         try:
             ids = Ids(secret_of(self._store, seed, secret_file, host))
             self._engine = Engine(
@@ -382,7 +383,7 @@ class Sandbox(Controls):
 
 
 def _courier(
-    chosen: Courier | Literal["collect"] | None, handler: Handler | None, allow_callback: Iterable[str]
+    chosen: Courier | Literal["collect"] | None, handler: Handler | None, allow_callback: Iterable[str], host: str
 ) -> tuple[Courier, Beginning]:
     if handler is not None:
         if chosen is not None:
@@ -390,4 +391,4 @@ def _courier(
         return HandlerCourier(handler), HandlerCourier.beginning
     if chosen == "collect":
         return Collector(), Collector.beginning
-    return chosen or HttpCourier(allow_callback), to_addresses
+    return chosen or HttpCourier(allow_callback, calls_this_machine=is_loopback(host)), to_addresses

@@ -1,14 +1,17 @@
 """The README's Python runs as it stands, against a sandbox."""
 
+import itertools
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from qiwi_payin import CardPaymentMethod, PayIn
-from qiwi_payin_sandbox import Sandbox
+from qiwi_payin_sandbox import Sandbox, Site
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
@@ -71,6 +74,26 @@ def test_the_sandbox_example_is_a_passing_test_of_a_pytest_user(tmp_path: Path) 
     )
 
     assert "1 passed" in ran.stdout, ran.stdout + ran.stderr
+
+
+def test_the_curl_line_creates_a_bill_on_the_site_that_is_served_above_it() -> None:
+    (served,) = re.findall(r"^qiwi-payin sandbox --site (\S+)$", README, re.MULTILINE)
+    (line,) = re.findall(r"^curl (.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    words = shlex.split(line.replace("\\\n", " "))
+    options = list(itertools.pairwise(words))
+    (method,), (body,) = ([value for name, value in options if name == wanted] for wanted in ("-X", "-d"))
+    headers = dict(value.split(": ") for name, value in options if name == "-H")
+    (url,) = (word for word in words if word.startswith("http"))
+
+    site_id, key, notification_key = served.split(":")
+    with (
+        Sandbox(sites=[Site(site_id, key=key, notification_key=notification_key)]) as sandbox,
+        httpx.Client(transport=sandbox.transport) as client,
+    ):
+        answer = client.request(method, url, headers=headers, content=body)
+
+    assert answer.status_code == 200
+    assert answer.json()["status"]["value"] == "CREATED"
 
 
 def test_each_command_stands_alone_behind_its_mark() -> None:
