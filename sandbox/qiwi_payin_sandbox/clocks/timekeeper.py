@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from qiwi_payin_sandbox import times
 from qiwi_payin_sandbox.clocks.clock import LATEST, ClockBeyondReachError, ClockMovedBackError, ClockState
 from qiwi_payin_sandbox.clocks.set_aside import Handling, SetAside
-from qiwi_payin_sandbox.domain.events import Event, EventType
+from qiwi_payin_sandbox.domain.events import Event, SiteEventType
 from qiwi_payin_sandbox.engine.engine import Engine
 from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.notifications.outbox import LEASE, Outbox, is_lost, told
@@ -81,11 +81,11 @@ class Timekeeper:
             if now is not None and now < self._engine.clock(site_id)[0]:
                 raise ClockMovedBackError
             if frozen:
-                self._engine.change_clock(site_id, ClockState.frozen, EventType.CLOCK_FROZEN)
+                self._engine.change_clock(site_id, ClockState.frozen, SiteEventType.CLOCK_FROZEN)
             if now is not None:
                 self._move(site_id, now)
             if frozen is False:
-                self._engine.change_clock(site_id, ClockState.running, EventType.CLOCK_RELEASED)
+                self._engine.change_clock(site_id, ClockState.running, SiteEventType.CLOCK_RELEASED)
             return self._engine.clock(site_id)
 
     def advance(self, site_id: str, seconds: int) -> tuple[datetime, bool, list[Fired]]:
@@ -187,7 +187,7 @@ class Timekeeper:
             if not upcoming:
                 step.is_last, at = True, max(at, target)
                 if target > start:
-                    work.unit.add_events([Event(type=EventType.CLOCK_MOVED, at=target)])
+                    work.unit.add_events([Event(type=SiteEventType.CLOCK_MOVED, at=target)])
                 break
             at = max(at, upcoming[0].at)
             if upcoming[0].kind == "notification":

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class EventType(StrEnum):
-    """What can happen on a site, faults and deliveries apart."""
+    """Everything that can happen to an object of a site."""
 
     BILL_CREATED = "bill.created"
     BILL_PAID = "bill.paid"
@@ -21,6 +21,11 @@ class EventType(StrEnum):
     REFUND_DECLINED = "refund.declined"
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an event
     TOKEN_DELETED = "token.deleted"  # noqa: S105 - the name of an event
+
+
+class SiteEventType(StrEnum):
+    """What can happen to a site itself and its clock."""
+
     SITE_CHANGED = "site.changed"
     CLOCK_MOVED = "clock.moved"
     CLOCK_FROZEN = "clock.frozen"
@@ -32,7 +37,7 @@ class Event:
     """One thing that happened at a moment of the site's clock, with the ids of the objects it happened to.
 
     Attributes:
-        type: An `EventType`, `fault.` and the kind of a fault that was asked for and has struck, or `notification.` and
+        type: An `EventType` or `SiteEventType`, `fault.` and the kind of a fault that was asked for and has struck, or `notification.` and
             what became of an attempt to deliver one.
         operation: The operation, or the type of the notification, that a fault has struck.
     """

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from qiwi_payin_sandbox.domain.errors import NotFoundError, ValidationError
-from qiwi_payin_sandbox.domain.events import Event, EventType
+from qiwi_payin_sandbox.domain.events import Event, SiteEventType
 from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.operations.call import Answer, Call
 from qiwi_payin_sandbox.sites.settings import name_of, settings_of, with_settings
@@ -60,7 +60,7 @@ def _change(call: Call, base: Callable[[Site], Site]) -> Answer:
             raise ValidationError({name_of(error.name): [error.rule]}) from None
         call.demand_tokens_of(site)
         if site != before:
-            work.unit.add_events([Event(type=EventType.SITE_CHANGED, at=work.now)])
+            work.unit.add_events([Event(type=SiteEventType.SITE_CHANGED, at=work.now)])
         return site
 
     site = call.change(command)
