@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from starlette.types import ASGIApp
 
 from qiwi_payin_sandbox import dashboard, pages, reference
+from qiwi_payin_sandbox.addresses import is_loopback
 from qiwi_payin_sandbox.clocks.clock import Clock
 from qiwi_payin_sandbox.clocks.timekeeper import Timekeeper
 from qiwi_payin_sandbox.clocks.worker import Worker, lifespan
@@ -30,7 +31,7 @@ from qiwi_payin_sandbox.http.server import Server
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.installed import installed_description, installed_router
 from qiwi_payin_sandbox.notifications.couriers import Collector, Handler, HandlerCourier
-from qiwi_payin_sandbox.notifications.delivery import Beginning, Courier, HttpCourier, is_loopback, to_addresses
+from qiwi_payin_sandbox.notifications.delivery import Beginning, Courier, HttpCourier, to_addresses
 from qiwi_payin_sandbox.notifications.outbox import Outbox
 from qiwi_payin_sandbox.operations.table import HANDLERS
 from qiwi_payin_sandbox.payer import InvoiceDesk, PayerDesk

@@ -145,7 +145,8 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="HOST",
-        help="a host that notifications may go to besides this machine; may be repeated",
+        help="a host that notifications may go to besides this machine, which is to be named too where --host is not "
+        "loopback; may be repeated",
     )
     return parser
 

@@ -3,11 +3,14 @@
 import json
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from qiwi_payin_description import load
-from qiwi_payin_sandbox import Sandbox, Site
+from qiwi_payin_sandbox import Clock, Sandbox, Site
 
+from tests.sandbox.conftest import NOW
+from tests.sandbox.listener import Listener
 from tests.sandbox.operator import Operator
 from tests.sandbox.partner import Partner
 
@@ -178,3 +181,19 @@ def test_a_notification_carries_out_no_control_operation(sandbox: Sandbox, host:
             sandbox.advance(1, site_id="one")
     assert attempts[0]["status"] == 401
     assert len(sandbox.events(site_id="two")) == 0
+
+
+def test_partners_elsewhere_post_to_nothing_on_this_machine_that_was_not_named() -> None:
+    def state(url: str, *named: str) -> Any:
+        with (
+            Sandbox(host="0.0.0.0", clock=Clock.frozen(NOW), allow_callback=named) as sandbox,  # noqa: S104
+            Partner(sandbox) as partner,
+        ):
+            partner.payment(callbackUrl=url)
+            sandbox.advance(0)
+            return sandbox.notifications()[0]["state"]
+
+    with Listener() as listener:
+        assert state(listener.url) == state(listener.url, "localhost") == "withheld"
+        assert listener.received == []
+        assert state(listener.url, "127.0.0.1") == "delivered"

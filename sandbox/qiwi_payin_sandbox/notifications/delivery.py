@@ -1,7 +1,8 @@
 """How a notification is posted, and to whom it may be.
 
-Only this machine, and hosts that were named when the sandbox was started, are ever called: names that are not allowed
-are not even resolved, redirects are not followed, and the connection goes to the address that was checked.
+Only this machine, and hosts that were named when the sandbox was started, are ever called; where others can reach the
+sandbox, this machine too only if it was named, for callers elsewhere say where notifications go. Names that are not
+allowed are not even resolved, redirects are not followed, and the connection goes to the address that was checked.
 """
 
 import socket
@@ -88,6 +89,7 @@ class HttpCourier:
         patience: Seconds that an exchange may take from the connection to the status of the answer, whatever number
             of addresses a host has.
         at_once: How many exchanges there may be at the same time.
+        calls_this_machine: Whether this machine's own hosts may be called although they are not named.
 
     Raises:
         ValueError: An allowed host is no name or address of a host.
@@ -99,11 +101,14 @@ class HttpCourier:
         resolve: Callable[[str], Sequence[str]] | None = None,
         patience: float = 4.0,
         at_once: int = 16,
+        *,
+        calls_this_machine: bool = True,
     ) -> None:
         self.at_once = at_once
         self._allowed_hosts = frozenset(map(_checked_host, allowed_hosts))
         self._resolve = resolve or _look_up
         self._patience = patience
+        self._calls_this_machine = calls_this_machine
         self._lock = threading.Lock()
         self._connections: Connections | None = None
         self._closed = False
@@ -133,7 +138,7 @@ class HttpCourier:
             connections.close()
 
     def _is_allowed(self, host: str) -> bool:
-        return host in self._allowed_hosts or is_loopback(host)
+        return host in self._allowed_hosts or (self._calls_this_machine and is_loopback(host))
 
     def _addresses(self, host: str, *, secure: bool) -> list[str]:
         trusted = secure and host in self._allowed_hosts
