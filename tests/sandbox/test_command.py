@@ -149,6 +149,12 @@ def test_what_it_cannot_do_it_says_in_one_line(arguments: list[str], words: str)
     assert words in line
 
 
+def test_where_the_extra_is_missing_the_import_says_what_brings_it() -> None:
+    code = "import sys; sys.modules['starlette'] = None; import qiwi_payin_sandbox"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)  # noqa: S603
+    assert ended.stderr.splitlines()[-1].endswith('pip install "qiwi-payin[sandbox]"')
+
+
 def test_a_port_in_use_is_said_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

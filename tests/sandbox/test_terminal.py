@@ -161,6 +161,22 @@ def test_a_notification_is_posted_once_more(partner: Partner, said: Callable[...
         assert listener.received[0][1] == listener.received[1][1]
 
 
+def test_what_tells_of_a_bill_is_posted_once_more_by_the_id_that_a_shop_knows(
+    partner: Partner, said: Callable[..., str]
+) -> None:
+    with Listener() as listener:
+        partner.bill("b-1", customFields={"invoice_callback_url": listener.url})
+        partner.bill("b-2", customFields={"invoice_callback_url": listener.url})
+        for bill_id in ("b-1", "b-2"):
+            said(pay, bill_id)
+        partner.sandbox.advance(0)
+
+        said(resend, "--of", "b-1")
+
+        told = [json.loads(body)["payment"]["billId"] for _, body in listener.received]
+        assert sorted(told) == ["b-1", "b-1", "b-2"]
+
+
 def test_nothing_to_post_again_is_said(said: Callable[..., str]) -> None:
     assert said(resend, "--failed") == "nothing to post again\n"
     assert "no notification tells of p-9" in said(resend, "--of", "p-9", code=2)
