@@ -27,7 +27,7 @@ from qiwi_payin_sandbox.http.dispatch import Dispatcher
 from qiwi_payin_sandbox.http.message import Request, Response
 from qiwi_payin_sandbox.http.routing import Router
 from qiwi_payin_sandbox.http.runners import runner
-from qiwi_payin_sandbox.http.server import Server
+from qiwi_payin_sandbox.http.server import Server, ServerError
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.installed import installed_description, installed_router
 from qiwi_payin_sandbox.notifications.couriers import Collector, Handler, HandlerCourier
@@ -114,6 +114,7 @@ class Sandbox(Controls):
             raise StoreError("a store that others share needs a secret outside of it: --secret-file or --seed")
         self._store = open_store(store)
         self._runner = runner(self._store)
+        self._closed = False
         self._server: Server | None = None
         self._worker: Worker | None = None
         self._outbox: Outbox | None = None
@@ -170,7 +171,8 @@ class Sandbox(Controls):
         self.close()
 
     def close(self) -> None:
-        """Stop serving and give the store back."""
+        """Stop serving and give the store back; nothing can be done with the sandbox any more."""
+        self._closed = True
         if self._outbox is not None:
             self._timekeeper.close()
         self._courier.close()
@@ -327,8 +329,10 @@ class Sandbox(Controls):
         """Start serving, and doing what is due, in the background, and return the origin.
 
         Raises:
-            ServerError: The address cannot be listened on.
+            ServerError: The address cannot be listened on, or the sandbox was closed.
         """
+        if self._closed:
+            raise ServerError("the sandbox was closed")
         if self._server is None:
             self._server = Server(self.app, *self._listen_on)
             self._start_worker()

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from qiwi_payin_sandbox import Clock, Sandbox, Site, StoreError
+from qiwi_payin_sandbox import Clock, Sandbox, ServerError, Site, StoreError
 from qiwi_payin_sandbox.domain.events import Event
 from qiwi_payin_sandbox.domain.ledger import account_sums
 from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.store import open_store
+from qiwi_payin_sandbox.store.errors import UnavailableError
 
 from tests.sandbox.conftest import NOW
 from tests.sandbox.partner import CARD, EXPIRES, Partner, rubles
@@ -263,3 +264,17 @@ def test_who_reads_a_log_page_after_page_misses_nothing_that_is_committed_late(p
         told = [each["type"] for each in events]
         assert told == ["payment.created", "payment.completed", "slow", "payment.created", "payment.completed"]
         assert len({each["notificationId"] for each in notifications}) == len(notifications) == 2
+
+
+def test_a_sandbox_that_was_closed_begins_nothing_more(store: str, caplog: pytest.LogCaptureFixture) -> None:
+    with Sandbox(store=store, seed=1, sites=[Site("test-00", key="k")]) as sandbox, Partner(sandbox) as partner:
+        sandbox.serve()
+        threads = set(threading.enumerate())
+        sandbox.close()
+        sandbox.close()
+        with pytest.raises(ServerError):
+            assert not sandbox.base_url
+        with pytest.raises(UnavailableError), caplog.at_level("CRITICAL", logger="qiwi_payin_sandbox"):
+            sandbox.events()
+        assert partner.send("GET", "/payments/p-1").status_code == 503
+        assert set(threading.enumerate()) <= threads

@@ -30,6 +30,7 @@ class PostgresStore:
     path = None
 
     def __init__(self, url: URL) -> None:
+        self._is_closed = False
         self._engine = create_engine(
             url.set(drivername="postgresql+psycopg"), pool_size=8, max_overflow=8, hide_parameters=True
         )
@@ -67,6 +68,7 @@ class PostgresStore:
 
     def close(self) -> None:
         """Give the connections back."""
+        self._is_closed = True
         self._engine.dispose()
 
     def _settled(self) -> dict[str, int]:
@@ -78,6 +80,8 @@ class PostgresStore:
     def _transaction(
         self, isolation: IsolationLevel, settled: Mapping[str, int] = MappingProxyType({})
     ) -> "Iterator[tuple[psycopg.Connection[tuple[object, ...]], Session]]":
+        if self._is_closed:
+            raise UnavailableError("the store was closed")
         try:
             pooled = self._engine.raw_connection()
         except psycopg.Error as error:

@@ -40,6 +40,7 @@ class SqliteStore:
             with suppress(OSError):  # SQLite tells better why a file cannot be made
                 self.path.touch(mode=0o600)  # it holds payers' data and payment tokens; files beside it get its mode
         self._turns = Turns()
+        self._is_closed = False
         self._is_batching = False
         self._writes = False
         self._is_kept_away = False
@@ -133,6 +134,7 @@ class SqliteStore:
     def close(self) -> None:
         """Give the connection back."""
         with self._turns:
+            self._is_closed = True
             self._connection.close()
 
     @contextmanager
@@ -187,6 +189,10 @@ class SqliteStore:
     def _begin(self, begin: str) -> None:
         try:
             self._connection.execute(begin)
+        except sqlite3.ProgrammingError:
+            if self._is_closed:
+                raise UnavailableError("the store was closed") from None
+            raise
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                 raise UnavailableError(_KEPT_AWAY) from None
