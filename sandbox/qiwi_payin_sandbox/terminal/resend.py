@@ -22,9 +22,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = shell.parser("resend", "Post notifications once more: the same body, the same signature.")
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("notification", metavar="NOTIFICATION", nargs="?", help="id of a notification")
-    which.add_argument(
-        "--of", metavar="ID", help="those of the bill, payment, capture or refund with this id"
-    )
+    which.add_argument("--of", metavar="ID", help="those of the bill, payment, capture or refund with this id")
     which.add_argument("--failed", action="store_true", help="all whose attempts are used up")
     return parser
 
