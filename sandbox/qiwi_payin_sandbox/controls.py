@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, Literal, TypedDict, Unpack
 
+from qiwi_payin_sandbox import wire
 from qiwi_payin_sandbox.http.errors import MissingError
 from qiwi_payin_sandbox.notifications.sent import SentNotification
 
@@ -229,10 +230,7 @@ class Controls(ABC):
         Raises:
             ApiError: There is no such fault, or what was chosen does not fit it.
         """
-        order: Json = {"kind": kind}
-        for name, value in chosen.items():
-            first, *others = name.split("_")
-            order[first + "".join(word.capitalize() for word in others)] = value
+        order: Json = {"kind": kind, **{wire.camel_case(name): value for name, value in chosen.items()}}
         return self._object("sandboxAddFault", site_id, order)
 
     @contextmanager

@@ -46,6 +46,12 @@ def dumps(value: Any) -> str:
     return _DECIMAL.sub(_unmarked, text) if _DECIMAL_MARK in text else text
 
 
+def camel_case(name: str) -> str:
+    """Return the name in JSON of what Python calls `snake_case`: `snakeCase`."""
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
 def canonical(value: Any) -> bytes:
     """Return bytes that are equal where two JSON values are equal."""
     return _canonical(value).encode()

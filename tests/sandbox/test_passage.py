@@ -46,7 +46,7 @@ def ask(request: pytest.FixtureRequest, answering: Answering) -> Iterator[Ask]:
         with httpx.Client(transport=SandboxTransport(answering)) as client:
             yield lambda read_timeout=5.0: client.get("http://127.0.0.1/", timeout=read_timeout)
     else:
-        server = Server(make_app(answering, []), "127.0.0.1", 0)
+        server = Server(make_app(answering), "127.0.0.1", 0)
         with httpx.Client(trust_env=False) as client:
             yield lambda read_timeout=5.0: client.get(server.origin, timeout=read_timeout)
         server.stop()
@@ -103,7 +103,7 @@ def test_a_server_that_tells_no_connection_breaks_the_answer_off(cut: str) -> No
     answer = Response(status=200, headers={}, body=BODY, cut=cut)  # type: ignore[arg-type]
 
     async def serve() -> None:
-        await make_app(lambda _: answer, [])(scope, receive, send)
+        await make_app(lambda _: answer)(scope, receive, send)
 
     asyncio.run(serve())
     assert (b"content-length", b"15") in sent[0]["headers"]

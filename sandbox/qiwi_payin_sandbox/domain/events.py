@@ -37,8 +37,8 @@ class Event:
     """One thing that happened at a moment of the site's clock, with the ids of the objects it happened to.
 
     Attributes:
-        type: An `EventType` or `SiteEventType`, `fault.` and the kind of a fault that was asked for and has struck, or `notification.` and
-            what became of an attempt to deliver one.
+        type: An `EventType` or `SiteEventType`, `fault.` and the kind of a fault that was asked for and has struck, or
+            `notification.` and what became of an attempt to deliver one.
         operation: The operation, or the type of the notification, that a fault has struck.
     """
 

@@ -1,6 +1,6 @@
 """The ASGI application: requests of the API straight to where they are answered, all others by way of Starlette."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qiwi_payin_sandbox.addresses import is_loopback
@@ -38,7 +37,6 @@ class Short:
 
 def make_app(
     handle: Handle,
-    routes: Sequence[BaseRoute] = (),
     short: Short | None = None,
     lifespan: Callable[[Any], AbstractAsyncContextManager[None]] | None = None,
     largest_body: Callable[[Request], int] = lambda _: LARGEST_BODY,
@@ -47,7 +45,6 @@ def make_app(
 
     Args:
         handle: Answers requests.
-        routes: Where Starlette answers by itself.
         short: Which requests go where they are answered together; all others are each given a thread.
         lifespan: What begins and ends with the server.
         largest_body: How much is read of the body of a request that is not short, by all else of it.
@@ -59,7 +56,7 @@ def make_app(
         if request is not None:
             await send_response(await run_in_threadpool(handle, request), scope, receive, send)
 
-    starlette = Starlette(routes=routes, lifespan=lifespan)
+    starlette = Starlette(lifespan=lifespan)
     # a route's pattern would not match every path, such as one with a line break
     starlette.router.default = answer_in_thread
     if short is None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from qiwi_payin_sandbox.notifications.delivery import Outcome
-from qiwi_payin_sandbox.notifications.message import DeliveryState, headers_of
+from qiwi_payin_sandbox.notifications.message import DeliveryState, headers_with
 
 Handler = Callable[[bytes, dict[str, str]], Any]
 """Takes the body and the headers of a notification and returns the HTTP status of its answer; None stands for 200."""
@@ -48,7 +48,7 @@ class HandlerCourier:
 
     def deliver(self, url: str, body: str, signature: str) -> Outcome:  # noqa: ARG002 - the seam's
         """Call the handler."""
-        headers = headers_of(signature)
+        headers = headers_with(signature)
         try:
             answered = self._handler(body.encode(), dict(headers))
         except Exception:  # noqa: BLE001 - logged; what a server's code raises is a 500 too

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from qiwi_payin_sandbox.addresses import is_loopback
-from qiwi_payin_sandbox.notifications.message import DeliveryState, headers_of
+from qiwi_payin_sandbox.notifications.message import DeliveryState, headers_with
 
 if TYPE_CHECKING:
     import httpx
@@ -154,7 +154,7 @@ class HttpCourier:
         content = body.encode()
         headers = (
             ("Host", target.netloc.decode()),
-            *headers_of(signature),
+            *headers_with(signature),
             ("Content-Length", str(len(content))),
         )
         connections = self._open()

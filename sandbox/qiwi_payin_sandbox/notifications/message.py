@@ -244,6 +244,6 @@ def _method(payment: Payment) -> dict[str, Any]:
     return {name: value for name, value in method.items() if value is not None}
 
 
-def headers_of(signature: str) -> tuple[tuple[str, str], ...]:
+def headers_with(signature: str) -> tuple[tuple[str, str], ...]:
     """Return the headers that each notification bears, whoever takes it and however it gets there."""
     return (("Signature", signature), ("Accept", "application/json"), ("Content-type", "application/json"))

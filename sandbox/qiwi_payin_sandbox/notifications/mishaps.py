@@ -44,13 +44,3 @@ class Mishaps(Protocol):
 
     def after(self, work: "Work", notification: Notification) -> None:
         """Take note that a notification has gone out, in the transaction that writes its attempt down."""
-
-
-class NoMishaps:
-    """Everything goes right."""
-
-    def of(self, work: "Work", notification: Notification) -> Mishap | None:
-        """Return None."""
-
-    def after(self, work: "Work", notification: Notification) -> None:
-        """Do nothing."""

@@ -23,7 +23,7 @@ from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.notifications.attempts import Attempt, attempt_of
 from qiwi_payin_sandbox.notifications.delivery import Courier, Outcome
 from qiwi_payin_sandbox.notifications.message import RETRY_AFTER, DeliveryState, Notification
-from qiwi_payin_sandbox.notifications.mishaps import Mishaps, NoMishaps
+from qiwi_payin_sandbox.notifications.mishaps import Mishaps
 from qiwi_payin_sandbox.notifications.sender import Claim, Made, Sender
 from qiwi_payin_sandbox.store.due import BATCH, Lease
 
@@ -50,9 +50,9 @@ class Outbox:
         mishaps: What goes wrong on the way.
     """
 
-    def __init__(self, engine: Engine, courier: Courier, mishaps: Mishaps | None = None) -> None:
+    def __init__(self, engine: Engine, courier: Courier, mishaps: Mishaps) -> None:
         self._engine = engine
-        self._mishaps: Mishaps = mishaps or NoMishaps()
+        self._mishaps = mishaps
         self._sender = Sender(courier, self._renew if engine.is_shared else None, _RENEWED_EVERY.total_seconds())
         self._process = secrets.token_hex(8)
         self._numbers = itertools.count(1)

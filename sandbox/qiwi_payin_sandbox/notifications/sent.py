@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
 
-from qiwi_payin_sandbox.notifications.message import headers_of
+from qiwi_payin_sandbox.notifications.message import headers_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class SentNotification:
     @classmethod
     def of(cls, listed: Mapping[str, Any]) -> Self:
         """Return a notification as the control operations list it."""
-        return cls(listed["type"], listed["objectId"], listed["body"].encode(), dict(headers_of(listed["signature"])))
+        return cls(listed["type"], listed["objectId"], listed["body"].encode(), dict(headers_with(listed["signature"])))
 
     @property
     def signature(self) -> str:

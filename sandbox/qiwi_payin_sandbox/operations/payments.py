@@ -6,6 +6,7 @@ from typing import Any
 from qiwi_payin_sandbox.domain import payments
 from qiwi_payin_sandbox.domain.payments import Payment
 from qiwi_payin_sandbox.domain.receivers import receiver
+from qiwi_payin_sandbox.engine import three_ds
 from qiwi_payin_sandbox.engine.acceptance import accept
 from qiwi_payin_sandbox.engine.work import Work, demand_same
 from qiwi_payin_sandbox.operations import views
@@ -62,7 +63,7 @@ def complete(call: Call) -> Answer:
 
     def command(work: Work) -> Payment:
         payment = work.payment(payment_id)
-        passed = _equal(sent, views.pares(payment, work.ids, confirmed=True))
+        passed = _equal(sent, three_ds.pares(payment, work.ids, confirmed=True))
         change = payments.finish_three_ds(
             payment, work.bill_awaited_by(payment), work.now, work.site.hold_policy, passed=passed
         )

@@ -9,6 +9,7 @@ from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.domain.payments import Awaited, Payment
 from qiwi_payin_sandbox.domain.reasons import Reason
 from qiwi_payin_sandbox.domain.refunds import Refund
+from qiwi_payin_sandbox.engine import three_ds
 from qiwi_payin_sandbox.ids import Ids
 from qiwi_payin_sandbox.notifications.message import card_info, credential_on_file
 from qiwi_payin_sandbox.operations.call import Links
@@ -59,7 +60,7 @@ def of_payment(payment: Payment, site: Site, links: Links, ids: Ids) -> Json:
             "paymentMethod": present(method),
             "customer": payment.customer,
             "deviceData": {} if payment.device_data_sent else None,
-            "requirements": {"threeDS": {"pareq": pareq(payment, ids), "acsUrl": links.acs}}
+            "requirements": {"threeDS": {"pareq": three_ds.pareq(payment, ids), "acsUrl": links.acs}}
             if payment.awaited is Awaited.THREE_DS
             else None,
             "status": {
@@ -124,16 +125,6 @@ def of_refund(refund: Refund, payment: Payment) -> Json:
 def of_money(money: Money) -> dict[str, str]:
     """Write a sum, its value as text with two decimals."""
     return {"currency": money.currency, "value": money.text}
-
-
-def pareq(payment: Payment, ids: Ids) -> str:
-    """Return the message to the issuing bank that starts 3-D Secure of a payment."""
-    return ids.seal("pareq", payment.site_id, payment.payment_id)
-
-
-def pares(payment: Payment, ids: Ids, *, confirmed: bool) -> str:
-    """Return the issuing bank's answer: signed, so nobody can make it up."""
-    return ids.seal("pares", payment.site_id, payment.payment_id, "Y" if confirmed else "N")
 
 
 def _why(reason: Reason | None, ps_error_code: str | None) -> dict[str, str]:

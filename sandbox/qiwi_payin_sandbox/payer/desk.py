@@ -10,11 +10,11 @@ from qiwi_payin_sandbox.domain.errors import NotFoundError, ValidationError
 from qiwi_payin_sandbox.domain.methods import SANDBOX_PAY, SandboxPay, shown_on_form
 from qiwi_payin_sandbox.domain.payments import Awaited, Payment
 from qiwi_payin_sandbox.domain.tokens import Token
+from qiwi_payin_sandbox.engine import three_ds
 from qiwi_payin_sandbox.engine.acceptance import Means, accept
 from qiwi_payin_sandbox.engine.engine import Engine
 from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.ids import Ids
-from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.payer.cards import CardRejected, TypedCard
 from qiwi_payin_sandbox.payer.errors import (
     BillNotFound,
@@ -146,7 +146,7 @@ class PayerDesk:
         """
         site_id, payment_id = self._sealed_ids(pareq, "pareq")
         return self._engine.look(
-            site_id, lambda work: views.pares(_waiting(work, payment_id), work.ids, confirmed=confirmed)
+            site_id, lambda work: three_ds.pares(_waiting(work, payment_id), work.ids, confirmed=confirmed)
         )
 
     def run_out(self, pareq: str) -> None:
@@ -293,7 +293,7 @@ def _form_payment(payment: Payment, bill: Bill, work: Work) -> FormPayment:
         currency=payment.amount.currency,
         method=payment.instrument.type,
         masked_pan=payment.instrument.masked_pan or "",
-        pareq=views.pareq(payment, work.ids) if payment.awaited is Awaited.THREE_DS else None,
+        pareq=three_ds.pareq(payment, work.ids) if payment.awaited is Awaited.THREE_DS else None,
     )
 
 

@@ -8,19 +8,15 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
+from qiwi_payin_sandbox import wire
 from qiwi_payin_sandbox.sites.site import SettingError, Site
 
 _HOLD_TERM = "holdTermSeconds"
 _NOTIFICATION_KEY = "notificationKey"
 
 
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
 _FIELDS = {
-    _HOLD_TERM if each.name == "hold_term" else _camel(each.name): each
+    _HOLD_TERM if each.name == "hold_term" else wire.camel_case(each.name): each
     for each in fields(Site)
     if each.name not in {"site_id", "key", "keys"}
 }

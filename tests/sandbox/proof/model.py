@@ -26,6 +26,7 @@ from qiwi_payin_sandbox.domain.ledger import Posting
 from qiwi_payin_sandbox.domain.money import Money, MoneyFormatError, minor_units
 from qiwi_payin_sandbox.domain.payments import Awaited, Payment, PaymentStatus
 from qiwi_payin_sandbox.domain.tokens import Token
+from qiwi_payin_sandbox.engine import three_ds
 from qiwi_payin_sandbox.engine.acceptance import accept
 from qiwi_payin_sandbox.http.errors import of_refusal
 from qiwi_payin_sandbox.ids import Ids, secret_of_seed
@@ -248,7 +249,7 @@ class Model:
 
     def _complete(self, payment_id: str, pares: str) -> Json:
         payment = self._payment(payment_id)
-        self._finish_three_ds(payment, passed=pares == views.pares(payment, self.ids, confirmed=True))
+        self._finish_three_ds(payment, passed=pares == three_ds.pares(payment, self.ids, confirmed=True))
         return self._payment_view(payment_id)
 
     def _answer_three_ds(self, payment_id: str, *, confirmed: bool) -> Json:
@@ -257,7 +258,10 @@ class Model:
             raise IncorrectMethodInvocationError(payments.NOT_WAITING)
         if payment.born_on_form:
             self._finish_three_ds(payment, passed=confirmed)
-        return {"pares": views.pares(payment, self.ids, confirmed=confirmed), "payment": self._payment_view(payment_id)}
+        return {
+            "pares": three_ds.pares(payment, self.ids, confirmed=confirmed),
+            "payment": self._payment_view(payment_id),
+        }
 
     def _finish_three_ds(self, payment: Payment, *, passed: bool) -> None:
         bill = self._bills.get(payment.bill_id or "")

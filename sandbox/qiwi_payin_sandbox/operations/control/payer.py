@@ -3,6 +3,7 @@
 from qiwi_payin_sandbox.domain import payments
 from qiwi_payin_sandbox.domain.errors import IncorrectMethodInvocationError
 from qiwi_payin_sandbox.domain.payments import Awaited, Payment
+from qiwi_payin_sandbox.engine import three_ds
 from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
@@ -39,7 +40,7 @@ def answer_three_ds(call: Call) -> Answer:
         payment = work.payment(payment_id)
         if payment.awaited is not Awaited.THREE_DS:
             raise IncorrectMethodInvocationError(payments.NOT_WAITING)
-        pares = views.pares(payment, work.ids, confirmed=answer != "refuse")
+        pares = three_ds.pares(payment, work.ids, confirmed=answer != "refuse")
         if payment.born_on_form or answer == "expire":
             payment = _finish(work, payment, answer)
         return Answer({"pares": pares, "payment": views.of_payment(payment, work.site, call.links, work.ids)})
