@@ -1,11 +1,13 @@
 """The pages on time and on notifications run as they stand."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from qiwi_payin_sandbox import Sandbox
 from qiwi_payin_sandbox.notifications.message import RETRY_AFTER, DeliveryState
@@ -27,6 +29,20 @@ def test_the_examples_are_passing_tests(page: str) -> None:
     assert examples
     for example in examples.values():
         example()
+
+
+def test_the_application_that_many_processes_serve_takes_the_key_of_its_site() -> None:
+    (block,) = re.findall(r"```python\n(# shop_sandbox\.py.*?)```", (PAGES / "time.md").read_text(), re.DOTALL)
+    found: dict[str, Any] = {}
+    exec(block.replace("postgresql://payin@127.0.0.1/payin", "sqlite://"), found)  # noqa: S102 - a page of ours
+    (key,) = re.findall(r'key="(.*?)"', block)
+
+    async def status_of_an_unknown_bill() -> int:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(found["app"]()), base_url="http://shop") as client:
+            path = "/partner/payin/v1/sites/shop/bills/b-1/details"
+            return (await client.get(path, headers={"Authorization": f"Bearer {key}"})).status_code
+
+    assert asyncio.run(status_of_an_unknown_bill()) == 404
 
 
 def test_every_state_of_a_notification_is_explained() -> None:
