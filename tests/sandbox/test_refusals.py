@@ -279,7 +279,8 @@ def test_control_operations_need_a_key_unless_all_is_on_this_machine(sandbox: Sa
         return sandbox.handle(request).status
 
     assert status(peer=True, host="127.0.0.1:8000") == 200
-    assert status(peer=True, host="localhost", origin="http://localhost:3000") == 200
+    assert status(peer=True, host="localhost:3000", origin="http://localhost:3000") == 200
+    assert status(peer=True, host="localhost", origin="http://localhost:3000") == 401
     assert status(peer=True, host="[::1]:8000") == 200
     assert status(peer=True, host="sandbox.example") == 401
     assert status(peer=True, host="localhost", origin="https://evil.example") == 401
