@@ -144,12 +144,14 @@ class Sandbox(Controls):
                 router,
                 sites=self._engine.sites,
                 site_time=self._engine.time_last_seen,
+                after_commit=self._store.after_commit,
                 capacity=kept_requests,
             )
             operations = (name for name, route in router.routes.items() if not route.is_control)
             faults = Register(self._engine, operations)
             self._services = Services(self._engine, self._timekeeper, outbox, log, faults)
             self._dispatcher = Dispatcher(self._services, router, run, self.control_key)
+            self._request_log = log
             self._recorded = log.recording(
                 lambda request: self._dispatcher.handle(request, self._public_url_for(request))
             )
@@ -275,13 +277,16 @@ class Sandbox(Controls):
         itself, what is due. Mounted into another application, which has no lifespan of its own, or without any server,
         that happens when it is looked at, or by `advance()`.
         """
-        short = Short(prefixes=self._router.api_prefixes, runner=self._runner, failed=self._dispatcher.failed)
+        short = Short(prefixes=self._router.api_prefixes, runner=self._runner, failed=self._failed)
         return make_app(
             self.handle,
             short=short,
             lifespan=lifespan(self._start_worker, self._stop_worker),
             largest_body=self._dispatcher.largest_body,
         )
+
+    def _failed(self, request: Request, error: Exception) -> Response:
+        return self._request_log.recording(lambda failed: self._dispatcher.failed(failed, error))(request)
 
     @cached_property
     def _pages(self) -> "Pages":

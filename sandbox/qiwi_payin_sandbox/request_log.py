@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
@@ -81,6 +82,7 @@ class RequestLog:
         router: Finds operations.
         sites: The ids of the sites there are.
         site_time: Tells the time of a site without asking the store.
+        after_commit: Calls once what an answer tells of is committed, and not at all where that fails.
         capacity: How many are kept; with 0 none.
     """
 
@@ -91,6 +93,7 @@ class RequestLog:
         *,
         sites: Collection[str],
         site_time: SiteTime,
+        after_commit: Callable[[Callable[[], None]], None],
         capacity: int = DEFAULT_CAPACITY,
     ) -> None:
         if capacity < 0:
@@ -99,6 +102,7 @@ class RequestLog:
         self._masks = Masks(description)
         self._sites = sites
         self._site_time = site_time
+        self._after_commit = after_commit
         self._capacity = capacity
         self._kept: deque[Exchange] = deque(maxlen=capacity)
         self._lock = threading.Lock()
@@ -120,7 +124,8 @@ class RequestLog:
                 response = handle(request)
                 return response
             finally:
-                self._record(request, response, int((time.perf_counter() - begun) * 1_000_000))
+                took = int((time.perf_counter() - begun) * 1_000_000)
+                self._after_commit(partial(self._record, request, response, took))
 
         return recorded
 

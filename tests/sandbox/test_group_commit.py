@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,25 @@ def test_where_the_commit_fails_all_fail_and_nothing_is_kept(store: SqliteStore)
     assert marks(store) == ["later"]
 
 
+def test_what_is_told_of_a_commit_and_fails_does_not_undo_it(
+    store: SqliteStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[str] = []
+
+    def fail() -> None:
+        raise ValueError("told nobody")
+
+    def telling(mark: str, call: Callable[[], None]) -> str:
+        writing(store, mark)()
+        store.after_commit(call)
+        return mark
+
+    jobs = [partial(telling, "one", fail), partial(telling, "two", partial(told.append, "two"))]
+    with caplog.at_level(logging.CRITICAL, logger="qiwi_payin_sandbox"):
+        assert done_together(store, jobs) == ["one", "two"]
+    assert (marks(store), told) == (["one", "two"], ["two"])
+
+
 def test_where_sqlite_gives_the_transaction_up_none_of_it_is_kept(store: SqliteStore) -> None:
     def giving_up() -> None:
         with store.writing() as session:
@@ -253,3 +273,4 @@ def test_a_request_whose_commit_fails_is_answered_with_500_and_is_not_kept(
     assert len(sandbox.postings()) == 1
     assert put(sandbox, "p-1").status_code == 200
     assert len(sandbox.postings()) == 2
+    assert [each["status"] for each in sandbox.requests()] == [200, 500, 200]

@@ -1,5 +1,6 @@
 """SQLite: one connection, one thread after another; what one thread asks for together is committed together."""
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ _STATEMENTS_KEPT = 512
 _CACHE_KIBIBYTES = 16 * 1024  # what is written next to each other and looked at again, of a hundred thousand payments
 _KEPT_AWAY = "another process keeps the file to itself"
 _IS_MADE = "SELECT count(*) FROM sqlite_master WHERE name = 'payin_schema'"
+_log = logging.getLogger("qiwi_payin_sandbox")
 _DIALECT = sqlite.dialect(paramstyle="named")
 
 
@@ -121,7 +123,10 @@ class SqliteStore:
                 self._broken = None
             told, self._told_after_commit = self._told_after_commit, {}
         for call in told:
-            call()
+            try:
+                call()
+            except Exception:  # noqa: BLE001 - logged; what is committed must not be answered as if it were not
+                _log.exception("what was to be told of a commit failed")
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Call once what this thread has written is committed: now, or when the batch that it is in has ended."""
