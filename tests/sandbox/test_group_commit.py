@@ -166,7 +166,10 @@ def test_what_is_told_of_a_commit_and_fails_does_not_undo_it(
         store.after_commit(call)
         return mark
 
-    jobs = [partial(telling, "one", fail), partial(telling, "two", partial(told.append, "two"))]
+    jobs: list[Callable[[], Any]] = [
+        partial(telling, "one", fail),
+        partial(telling, "two", partial(told.append, "two")),
+    ]
     with caplog.at_level(logging.CRITICAL, logger="qiwi_payin_sandbox"):
         assert done_together(store, jobs) == ["one", "two"]
     assert (marks(store), told) == (["one", "two"], ["two"])
