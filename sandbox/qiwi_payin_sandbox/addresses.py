@@ -1,6 +1,7 @@
 """Hosts, and web addresses that others give us."""
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _LONGEST = 2048
@@ -30,6 +31,7 @@ def host_of(address: str) -> str:
     return urlsplit(address).netloc
 
 
+@lru_cache(maxsize=64)
 def is_loopback(host: str) -> bool:
     """Whether a host name or address, without port and brackets, is this machine's own."""
     if host == "localhost" or host.endswith(".localhost"):

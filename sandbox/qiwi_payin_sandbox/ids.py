@@ -20,7 +20,7 @@ class Ids:
     """Derives names from `secret` by HMAC-SHA256."""
 
     def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+        self._keyed = hmac.new(secret, digestmod="sha256")
 
     def __repr__(self) -> str:
         return "Ids(...)"
@@ -39,12 +39,11 @@ class Ids:
 
     def digest(self, *parts: str) -> bytes:
         """Return the HMAC of the parts, told apart by their lengths."""
-        message = b"".join(len(part := text.encode()).to_bytes(4) + part for text in parts)
-        return hmac.digest(self._secret, message, "sha256")
+        return self._hmac(b"".join([len(part := text.encode()).to_bytes(4) + part for text in parts]))
 
     def fingerprint(self, canonical: bytes) -> str:
         """Return what a request body is compared by."""
-        return hmac.digest(self._secret, b"request body\0" + canonical, "sha256").hex()
+        return self._hmac(b"request body\0" + canonical).hex()
 
     def seal(self, *parts: str) -> str:
         """Return Base64 text that holds the parts and a signature: what 3-D Secure passes through browsers."""
@@ -81,13 +80,17 @@ class Ids:
     def _mixed(self, content: bytes, mark: bytes) -> bytes:
         # the keystream is as unique as the mark, which is an HMAC of all that it conceals
         blocks = range(len(content) // 32 + 1)
-        stream = b"".join(
-            hmac.digest(self._secret, b"stream\0" + mark + block.to_bytes(8), "sha256") for block in blocks
-        )
+        stream = b"".join([self._hmac(b"stream\0" + mark + block.to_bytes(8)) for block in blocks])
         return bytes(one ^ other for one, other in zip(content, stream, strict=False))
 
     def _signature(self, content: bytes) -> bytes:
-        return hmac.digest(self._secret, b"sealed\0" + content, "sha256")[:_SIGNATURE_BYTES]
+        return self._hmac(b"sealed\0" + content)[:_SIGNATURE_BYTES]
+
+    def _hmac(self, message: bytes) -> bytes:
+        # not hmac.digest, which takes in the key anew and gives up the interpreter to other threads each time
+        begun = self._keyed.copy()
+        begun.update(message)
+        return begun.digest()
 
 
 def secret_of_seed(seed: int | str) -> bytes:

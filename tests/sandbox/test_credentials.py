@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qiwi_payin_description import load
 from qiwi_payin_sandbox import Clock, Sandbox, Site
-from qiwi_payin_sandbox.domain.credentials import KIND_OF_USE, credential_on_file
+from qiwi_payin_sandbox.domain.credentials import KIND_OF_USE, kind_of_use
 from qiwi_payin_sandbox.domain.money import Money
 from qiwi_payin_sandbox.domain.receivers import Receiver, receiver
 from qiwi_payin_sandbox.domain.settlement import KOPECKS, settled
@@ -102,7 +102,7 @@ def test_each_transaction_has_a_number_of_its_own(partner: Partner) -> None:
 
 @given(st.none() | st.sampled_from(sorted(KIND_OF_USE)), st.sampled_from(["typed", "saved"]))
 def test_nothing_is_told_exactly_where_a_typed_card_says_nothing(use: str | None, how: str) -> None:
-    assert (credential_on_file(use, "1", saved=how == "saved") is None) == (use is None and how == "typed")
+    assert (kind_of_use(use, saved=how == "saved") is None) == (use is None and how == "typed")
 
 
 def test_paying_with_a_saved_card_on_the_form_tells_of_it(partner: Partner) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ class Change:
 
     def then(self, later: Change) -> Change:
         """Join with what happened after it."""
-        return replace(
-            self,
+        return Change(
             bill=later.bill or self.bill,
             payment=later.payment or self.payment,
             captures=self.captures + later.captures,

@@ -25,13 +25,12 @@ class CredentialOnFile:
     trn: str
 
 
-def credential_on_file(use: str | None, trn: str, *, saved: bool) -> CredentialOnFile | None:
-    """Return what is told of a payment; None where no stored card is concerned.
+def kind_of_use(use: str | None, *, saved: bool) -> str | None:
+    """Return the kind of use that is told of a payment; None where no stored card is concerned.
 
     Args:
         use: `cardTokenPaymentType` of the request.
-        trn: The scheme's id of the transaction.
         saved: It is paid by a payment token.
     """
     use = use or (OF_A_TOKEN if saved else None)
-    return CredentialOnFile(KIND_OF_USE[use], trn) if use else None
+    return KIND_OF_USE[use] if use else None

@@ -137,8 +137,9 @@ def create(
         return created.then(_decline(payment, refused, now))
     if three_ds:
         return created.then(_wait(payment, Awaited.THREE_DS, now, now + THREE_DS_TERM))
-    begun = repeats.begun(payment.card_mark, strikes) if payment.card_mark else None
-    return replace(created, strikes=(begun,) if begun else ()).then(_ask_bank(payment, bill, now, policy))
+    if payment.card_mark and (begun := repeats.begun(payment.card_mark, strikes)):
+        created = replace(created, strikes=(begun,))
+    return created.then(_ask_bank(payment, bill, now, policy))
 
 
 def finish_three_ds(payment: Payment, bill: Bill | None, now: datetime, policy: HoldPolicy, *, passed: bool) -> Change:

@@ -7,7 +7,7 @@ from qiwi_payin_sandbox.domain import payments, repeats
 from qiwi_payin_sandbox.domain.bank import Card, Verdict, mode
 from qiwi_payin_sandbox.domain.bank.verdict import APPROVED
 from qiwi_payin_sandbox.domain.bills import Bill
-from qiwi_payin_sandbox.domain.credentials import credential_on_file
+from qiwi_payin_sandbox.domain.credentials import CredentialOnFile, kind_of_use
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.methods import SANDBOX_PAY, SandboxPay
 from qiwi_payin_sandbox.domain.money import Money
@@ -84,7 +84,6 @@ def accept(
     three_ds = isinstance(means, Card) and (work.bank.wants_three_ds(means) if three_ds is None else three_ds)
     limited = repeats.are_limited(instrument.card_info, three_ds=three_ds)
     card_mark = _card_mark(work, means) if limited else None
-    trn = work.ids.digits(_TRN_DIGITS, "trn", site_id, payment_id)
     draft = Payment(
         site_id=site_id,
         payment_id=payment_id,
@@ -106,7 +105,7 @@ def accept(
         callback_url=callback_url,
         device_data_sent=device_data_sent,
         flags=(*(("TEST",) if work.site.test else ()), *(("AFT",) if receiver else ())),
-        credential_on_file=credential_on_file(stored_card_use, trn, saved=isinstance(means, Token)),
+        credential_on_file=_credential_on_file(work, means, payment_id, stored_card_use),
         settlement_currency=_settlement_currency(work, amount),
     )
     change = payments.create(
@@ -187,6 +186,13 @@ def _token_to_issue(work: Work, means: Means, payment_id: str, account: str) -> 
         created_at=work.now,
         card_reference=marks.reference(work.ids, means.pan),
     )
+
+
+def _credential_on_file(work: Work, means: Means, payment_id: str, use: str | None) -> CredentialOnFile | None:
+    kind = kind_of_use(use, saved=isinstance(means, Token))
+    if kind is None:
+        return None
+    return CredentialOnFile(kind, work.ids.digits(_TRN_DIGITS, "trn", work.site.site_id, payment_id))
 
 
 def _card_mark(work: Work, means: Means) -> str | None:
