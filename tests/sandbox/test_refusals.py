@@ -66,6 +66,24 @@ def test_a_key_opens_the_sites_that_it_is_for() -> None:
         assert three.error(403, "PUT", "/bills/b-1", BILL, key="shared")["errorCode"] == "auth.forbidden"
 
 
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({}, "no header Authorization: Bearer KEY"),
+        ({"authorization": "key-of-test-00"}, "no header Authorization: Bearer KEY"),
+        ({"authorization": "Bearer misspelled"}, "The key is not known"),
+    ],
+)
+def test_what_is_wrong_with_a_key_is_said_and_the_key_is_not(
+    sandbox: Sandbox, headers: dict[str, str], words: str
+) -> None:
+    path = "/partner/payin/v1/sites/test-00/bills/b-1"
+    response = sandbox.handle(Request(method="GET", path=path, headers=headers))
+    assert response.status == 401
+    assert words.encode() in response.body
+    assert not any(value.rpartition(" ")[2].encode() in response.body for value in headers.values())
+
+
 def test_an_unknown_site_is_forbidden(sandbox: Sandbox) -> None:
     headers = {"authorization": "Bearer key-of-test-00"}
     response = sandbox.handle(Request(method="GET", path="/partner/payin/v1/sites/other/bills/b-1", headers=headers))

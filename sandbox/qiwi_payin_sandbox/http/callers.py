@@ -53,13 +53,13 @@ class Doorkeeper:
             return Caller()
         scheme, _, key = (authorization or "").partition(" ")
         if scheme.lower() != "bearer":
-            raise UnauthorizedError
+            raise UnauthorizedError("There is no header Authorization: Bearer KEY")
         key_hash = hash_of_key(key.strip(" ").encode("latin-1", errors="replace"))
         if is_control and self._control_key_hash is not None and hmac.compare_digest(key_hash, self._control_key_hash):
             return Caller()
         site_ids = self._sites.of_key(key_hash, site_id)
         if not site_ids:
-            raise UnauthorizedError
+            raise UnauthorizedError("The key is not known")
         if not takes_site_keys or (site_id is not None and site_id not in site_ids):
             raise ForbiddenError
         return Caller(site_ids)

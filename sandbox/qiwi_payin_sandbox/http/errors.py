@@ -84,8 +84,8 @@ class UnauthorizedError(ApiError):
 
     status, code, user_message = 401, "auth.unauthorized", "Unauthorized"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, description: str) -> None:
+        super().__init__(description)
         self.headers = {"WWW-Authenticate": "Bearer"}
 
 
