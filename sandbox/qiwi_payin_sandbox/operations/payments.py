@@ -3,7 +3,6 @@
 import hmac
 from typing import Any
 
-from qiwi_payin_sandbox.domain import payments
 from qiwi_payin_sandbox.domain.payments import Payment
 from qiwi_payin_sandbox.domain.receivers import receiver
 from qiwi_payin_sandbox.engine import three_ds
@@ -64,11 +63,7 @@ def complete(call: Call) -> Answer:
     def command(work: Work) -> Payment:
         payment = work.payment(payment_id)
         passed = _equal(sent, three_ds.pares(payment, work.ids, confirmed=True))
-        change = payments.finish_three_ds(
-            payment, work.bill_awaited_by(payment), work.now, work.site.hold_policy, passed=passed
-        )
-        work.store(change)
-        return change.payment or payment
+        return three_ds.finish(work, payment, passed=passed)
 
     return _answer(call, call.change(command))
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from qiwi_payin_sandbox.domain import payments
 from qiwi_payin_sandbox.domain.bills import Bill
 from qiwi_payin_sandbox.domain.errors import NotFoundError, ValidationError
 from qiwi_payin_sandbox.domain.methods import SANDBOX_PAY, SandboxPay, shown_on_form
@@ -156,9 +155,7 @@ class PayerDesk:
             ChallengeNotFound: No payment waits for this message.
         """
         site_id, payment_id = self._sealed_ids(pareq, "pareq")
-        self._engine.change(
-            site_id, lambda work: work.store(payments.expire_three_ds(_waiting(work, payment_id), work.now))
-        )
+        self._engine.change(site_id, lambda work: three_ds.expire(work, _waiting(work, payment_id)))
 
     def finish(self, pares: str) -> FormPayment:
         """Bring back the `PaRes` of a payment born on the form; a second time answers with the payment as it is.
@@ -174,10 +171,7 @@ class PayerDesk:
                 raise ChallengeNotFound
             payment = found[0]
             if payment.awaited is Awaited.THREE_DS:
-                bill = work.bill_awaited_by(payment)
-                change = payments.finish_three_ds(payment, bill, work.now, work.site.hold_policy, passed=answer == "Y")
-                work.store(change)
-                payment = change.payment or payment
+                payment = three_ds.finish(work, payment, passed=answer == "Y")
             return _form_payment(payment, work.bill(payment.bill_id or ""), work)
 
         return self._engine.change(site_id, command)

@@ -50,9 +50,5 @@ def answer_three_ds(call: Call) -> Answer:
 
 def _finish(work: Work, payment: Payment, answer: str) -> Payment:
     if answer == "expire":
-        change = payments.expire_three_ds(payment, work.now)
-    else:
-        bill = work.bill_awaited_by(payment)
-        change = payments.finish_three_ds(payment, bill, work.now, work.site.hold_policy, passed=answer == "confirm")
-    work.store(change)
-    return change.payment or payment
+        return three_ds.expire(work, payment)
+    return three_ds.finish(work, payment, passed=answer == "confirm")
