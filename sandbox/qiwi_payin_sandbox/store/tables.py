@@ -26,6 +26,14 @@ def _sequence() -> Column[int]:
     return Column("sequence", _Sequence, primary_key=True, autoincrement=True)
 
 
+def _index_of_filled(name: str, column: str) -> Index:
+    """Return an index of the rows of a site that have a value there.
+
+    Most have none, and on SQLite, where one thread writes for all, each index that need not be written is time saved.
+    """
+    return Index(name, "site_id", column, sqlite_where=text(f"{column} IS NOT NULL"))
+
+
 schema = Table("payin_schema", metadata, Column("version", Integer, primary_key=True))
 
 sites = Table(
@@ -75,7 +83,7 @@ bills = Table(
     Column("due_at", BigInteger),
     Column("details", Text, nullable=False),
     UniqueConstraint("site_id", "bill_id"),
-    Index("payin_bills_due", "site_id", "due_at"),
+    _index_of_filled("payin_bills_due", "due_at"),
     Index("payin_bills_listed", "site_id", "sequence"),
 )
 
@@ -101,8 +109,8 @@ payments = Table(
     Column("due_at", BigInteger),
     Column("details", Text, nullable=False),
     UniqueConstraint("site_id", "payment_id"),
-    Index("payin_payments_bill", "site_id", "bill_id"),
-    Index("payin_payments_due", "site_id", "due_at"),
+    _index_of_filled("payin_payments_bill", "bill_id"),
+    _index_of_filled("payin_payments_due", "due_at"),
     Index("payin_payments_created", "site_id", "created_at"),
     Index("payin_payments_listed", "site_id", "sequence"),
 )
@@ -227,14 +235,9 @@ notifications = Table(
     Column("leased_until", BigInteger),
     Column("leased_due_at", BigInteger),
     UniqueConstraint("site_id", "notification_id"),
-    Index("payin_notifications_due", "site_id", "due_at"),
+    _index_of_filled("payin_notifications_due", "due_at"),
     Index("payin_notifications_listed", "site_id", "sequence"),
-    Index(
-        "payin_notifications_leased",
-        "site_id",
-        "leased_until",
-        sqlite_where=text("leased_until IS NOT NULL"),
-    ),
+    _index_of_filled("payin_notifications_leased", "leased_until"),
 )
 
 attempts = Table(

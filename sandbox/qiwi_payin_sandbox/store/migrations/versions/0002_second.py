@@ -77,13 +77,21 @@ def upgrade() -> None:
     op.add_column("payin_notifications", sa.Column("lease", sa.Text))
     op.add_column("payin_notifications", sa.Column("leased_until", sa.BigInteger))
     op.add_column("payin_notifications", sa.Column("leased_due_at", sa.BigInteger))
-    op.create_index(
-        "payin_notifications_leased",
-        "payin_notifications",
-        ["site_id", "leased_until"],
-        sqlite_where=sa.text("leased_until IS NOT NULL"),
-    )
+    for kind, name, column in (
+        ("bills", "due", "due_at"),
+        ("payments", "due", "due_at"),
+        ("payments", "bill", "bill_id"),
+        ("notifications", "due", "due_at"),
+    ):
+        op.drop_index(f"payin_{kind}_{name}", f"payin_{kind}")
+        _index_filled(kind, name, column)
+    _index_filled("notifications", "leased", "leased_until")
     op.add_column("payin_attempts", sa.Column("resent", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("payin_attempts", sa.Column("fault", sa.Text))
     op.add_column("payin_attempts", sa.Column("duration", sa.Integer))
     op.add_column("payin_attempts", sa.Column("details", sa.Text))
+
+
+def _index_filled(kind: str, name: str, column: str) -> None:
+    where = sa.text(f"{column} IS NOT NULL")
+    op.create_index(f"payin_{kind}_{name}", f"payin_{kind}", ["site_id", column], sqlite_where=where)
