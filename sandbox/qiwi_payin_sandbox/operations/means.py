@@ -4,12 +4,9 @@ from typing import Any
 
 from qiwi_payin_sandbox.domain import tokens
 from qiwi_payin_sandbox.domain.bank import Card
-from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.methods import SANDBOX_PAY, SandboxPay
 from qiwi_payin_sandbox.engine.acceptance import Means
 from qiwi_payin_sandbox.engine.work import Work
-
-_BINDS = "BIND_PAYMENT_TOKEN"
 
 
 def chosen_means(work: Work, method: dict[str, Any], account: str | None) -> Means:
@@ -23,13 +20,3 @@ def chosen_means(work: Work, method: dict[str, Any], account: str | None) -> Mea
     if method["type"] == SANDBOX_PAY:
         return SandboxPay()
     return Card(method["pan"], method["expiryDate"], method.get("cvv2"), method.get("holderName"))
-
-
-def demand_tokens_for(work: Work, flags: list[str] | tuple[str, ...]) -> None:
-    """Demand that the site has payment tokens where flags ask for one.
-
-    Raises:
-        ValidationError: It has not.
-    """
-    if _BINDS in flags and not work.site.payment_tokens:
-        raise ValidationError({"flags": [tokens.NOT_ENABLED]})

@@ -7,10 +7,11 @@ from qiwi_payin_sandbox.domain.payments import Payment
 from qiwi_payin_sandbox.domain.receivers import receiver
 from qiwi_payin_sandbox.engine import three_ds
 from qiwi_payin_sandbox.engine.acceptance import accept
+from qiwi_payin_sandbox.engine.issuance import demand_tokens_for
 from qiwi_payin_sandbox.engine.work import Work, demand_same
 from qiwi_payin_sandbox.operations import views
 from qiwi_payin_sandbox.operations.call import Answer, Call
-from qiwi_payin_sandbox.operations.means import chosen_means, demand_tokens_for
+from qiwi_payin_sandbox.operations.means import chosen_means
 
 
 def create(call: Call) -> Answer:

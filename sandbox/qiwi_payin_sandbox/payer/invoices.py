@@ -16,9 +16,9 @@ from qiwi_payin_sandbox.domain.bills import Bill
 from qiwi_payin_sandbox.domain.errors import ValidationError
 from qiwi_payin_sandbox.domain.money import Money, minor_units
 from qiwi_payin_sandbox.engine.engine import Engine
+from qiwi_payin_sandbox.engine.issuance import described
 from qiwi_payin_sandbox.engine.work import Work
 from qiwi_payin_sandbox.http.errors import FieldsError
-from qiwi_payin_sandbox.operations.bills import described
 from qiwi_payin_sandbox.sites.site import Site
 
 Json = dict[str, Any]
