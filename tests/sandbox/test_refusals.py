@@ -152,9 +152,9 @@ def test_key_and_site_are_checked_before_the_method_and_the_method_before_the_re
     assert sandbox.handle(request).status == status
 
 
-def test_an_error_is_answered_even_where_the_store_is_gone(partner: Partner) -> None:
+def test_a_sandbox_that_is_closed_is_unavailable(partner: Partner) -> None:
     partner.sandbox.close()
-    assert partner.error(500, "PUT", "/bills/b-1", BILL)["errorCode"] == "internal.error"
+    assert partner.error(503, "PUT", "/bills/b-1", BILL)["errorCode"] == "internal.error"
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])

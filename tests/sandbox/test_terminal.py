@@ -251,6 +251,45 @@ def test_a_forged_notification_is_called_so_and_refused(partner: Partner, monkey
     assert partner.sandbox.notifications()[0]["attempts"][0]["status"] == 400
 
 
+def test_what_is_not_forged_is_handed_on_to_the_shop_byte_for_byte(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = partner.sandbox.notification_key
+    with Listener(answers=[503]) as shop:
+        arguments = ("--count", "1", "--register", "--forward", shop.url)
+        with _listening(partner.sandbox, monkeypatch, key, *arguments) as (_, output, thread):
+            partner.payment("p-1")
+            partner.sandbox.advance(0)
+            thread.join(10)
+
+        (notification,) = partner.sandbox.notifications()
+        ((headers, body),) = shop.received
+    assert body.decode() == notification["body"]
+    assert headers["Signature"] == notification["signature"]
+    assert output.getvalue().endswith("verified; the shop answered 503\n")
+    assert notification["attempts"][0]["status"] == 503
+
+
+def test_a_forged_notification_is_handed_on_to_nobody(partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Listener() as shop:
+        arguments = ("--count", "1", "--register", "--forward", shop.url)
+        with _listening(partner.sandbox, monkeypatch, "another key", *arguments) as (_, _output, thread):
+            partner.payment("p-1")
+            partner.sandbox.advance(0)
+            thread.join(10)
+
+        assert shop.received == []
+
+
+@pytest.mark.parametrize("url", ["http://shop.example/", "ftp://127.0.0.1/", "127.0.0.1:80", "http://[::1"])
+def test_notifications_are_handed_on_to_this_machine_only(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        listen.main(["--forward", url])
+
+    assert left.value.code == 2
+    assert "on this machine" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"type": "PAYMENT"}', b'{"type": ["PAYMENT"], "payment": 1}'])
 def test_what_is_no_notification_is_called_malformed(
     body: bytes, partner: Partner, monkeypatch: pytest.MonkeyPatch
@@ -280,4 +319,4 @@ def test_a_port_in_use_is_named(partner: Partner, capsys: pytest.CaptureFixture[
 
         assert listen.main(["--port", port], partner.sandbox.transport) == 2
 
-    assert f"cannot listen on port {port}" in capsys.readouterr().err
+    assert f"cannot use port {port}" in capsys.readouterr().err

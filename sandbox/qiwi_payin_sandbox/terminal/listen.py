@@ -12,13 +12,14 @@ import httpx
 from qiwi_payin_description import load
 
 from qiwi_payin_sandbox import wire
+from qiwi_payin_sandbox.addresses import is_loopback
 from qiwi_payin_sandbox.masking import Masks, shown_text
 from qiwi_payin_sandbox.terminal import shell
 from qiwi_payin_sandbox.terminal.remote import Remote, RemoteError
 
 _LARGEST_BODY = 1024 * 1024
 _SLOWEST_SECONDS = 10.0
-_TAKEN, _REFUSED = 200, 400
+_TAKEN, _REFUSED, _NOT_TAKEN = 200, 400, 502
 
 VERIFIED, NOT_VERIFIED, FORGED, MALFORMED = "verified", "not verified, there is no key", "forged", "malformed"
 """What a notification is worth."""
@@ -42,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=int, default=9000, help="port to listen on, 0 for a free one (default: 9000)")
     parser.add_argument("--answer", metavar="STATUS", type=int, default=_TAKEN, help="HTTP status to answer with")
+    parser.add_argument(
+        "--forward", metavar="URL", type=_own_url, help="hand what is not forged on to a shop on this machine"
+    )
     parser.add_argument("--count", metavar="N", type=int, help="end after so many notifications")
     parser.add_argument("--register", action="store_true", help="make this the site's notification URL in the sandbox")
     parser.add_argument("--json", action="store_true", help="print each notification as JSON in a line, tokens masked")
@@ -116,22 +120,28 @@ def _listen(remote: Remote, arguments: argparse.Namespace) -> None:
         except wire.MalformedError:
             notification = None
         verdict = reader.verdict(notification, signature)
+        status, said = _REFUSED, ""
+        if verdict in {VERIFIED, NOT_VERIFIED}:
+            status, said = arguments.answer, ""
+            if arguments.forward:
+                status, said = _forwarded(arguments.forward, shop, signature, body)
         with printing:
             if arguments.json:
                 shell.say_json(reader.json(notification, verdict))
             else:
-                shell.say(reader.line(notification, verdict))
+                shell.say(reader.line(notification, verdict) + said)
             if left is not None:
                 left -= 1
                 if left <= 0:
                     enough.set()
-        return arguments.answer if verdict in {VERIFIED, NOT_VERIFIED} else _REFUSED
+        return status
 
     try:
         server = ThreadingHTTPServer(("127.0.0.1", arguments.port), _handler(take))
     except (OSError, OverflowError) as error:
-        raise CannotListenError(f"cannot listen on port {arguments.port}: {error}") from None
-    with server:
+        reason = getattr(error, "strerror", None) or error
+        raise CannotListenError(f"cannot use port {arguments.port}: {reason}; --port 0 takes a free one") from None
+    with server, httpx.Client(timeout=_SLOWEST_SECONDS, trust_env=False) as shop:
         url = f"http://127.0.0.1:{server.server_port}/"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
@@ -143,6 +153,26 @@ def _listen(remote: Remote, arguments: argparse.Namespace) -> None:
         finally:
             server.shutdown()
             thread.join()
+
+
+def _own_url(text: str) -> str:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in {"http", "https"} or not is_loopback(url.host):
+        raise argparse.ArgumentTypeError("notifications are handed on to http://127.0.0.1:PORT/PATH, on this machine")
+    return text
+
+
+def _forwarded(url: str, shop: httpx.Client, signature: str, body: bytes) -> tuple[int, str]:
+    """Return the status that the shop answers, and what is to be said of it."""
+    headers = {"Signature": signature, "Accept": "application/json", "Content-Type": "application/json"}
+    try:
+        status = shop.post(url, content=body, headers=headers).status_code
+    except httpx.HTTPError as error:
+        return _NOT_TAKEN, f"; the shop did not answer ({type(error).__name__})"
+    return status, f"; the shop answered {status}"
 
 
 def _handler(take: Callable[[str, bytes], int]) -> type[BaseHTTPRequestHandler]:
