@@ -5,6 +5,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -12,8 +13,9 @@ import pytest
 from qiwi_payin_sandbox import Clock, Sandbox, Site
 from qiwi_payin_sandbox.store import database, open_store, tables
 from qiwi_payin_sandbox.store.errors import LostRaceError, StoreFailure, UnavailableError
+from qiwi_payin_sandbox.store.postgres import PostgresStore
 from qiwi_payin_sandbox.store.session import Session
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, make_url, update
 
 from tests.sandbox.partner import CARD, Partner, rubles
 
@@ -70,6 +72,24 @@ def test_a_connection_that_ends_in_the_middle_leaves_nothing_behind(postgres: Ca
     with store.reading() as session:
         assert session._execute("SELECT count(*) FROM payin_strikes", {}).fetchone() == (0,)
     store.close()
+
+
+def use_all(store: PostgresStore) -> None:
+    """Take one connection after the other, and give all back when there are none left."""
+    with ExitStack() as held:
+        while True:
+            held.enter_context(store.reading())
+
+
+def test_where_all_connections_are_in_use_that_is_told_and_passes(postgres: Callable[[], str]) -> None:
+    store = PostgresStore(make_url(postgres()), patience=0.01)
+    try:
+        with pytest.raises(UnavailableError, match="all connections to the store are in use"):
+            use_all(store)
+        with store.reading():
+            pass
+    finally:
+        store.close()
 
 
 def test_two_that_wait_for_each_other_are_told_apart(postgres: Callable[[], str]) -> None:

@@ -186,6 +186,21 @@ def test_the_secret_of_a_file_is_kept_beside_it_for_its_owner_alone(tmp_path: Pa
     assert (tmp_path / "sandbox.sqlite3.secret").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_store_whose_secret_is_lost_says_what_has_changed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = f"sqlite:///{tmp_path / 'sandbox.sqlite3'}"
+    with Sandbox(store=store) as sandbox:
+        notification_key = sandbox.notification_key
+    with Sandbox(store=store) as sandbox:
+        assert sandbox.notification_key == notification_key
+    assert caplog.messages == []
+
+    (tmp_path / "sandbox.sqlite3.secret").unlink()
+    with Sandbox(store=store) as sandbox:
+        assert sandbox.notification_key != notification_key
+    (told,) = caplog.messages
+    assert told.startswith("the site test-00 was stored under another secret or seed")
+
+
 def test_a_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     with Sandbox(store=f"sqlite:///{tmp_path / 'sandbox.sqlite3'}") as sandbox, Partner(sandbox) as partner:
         partner.payment()

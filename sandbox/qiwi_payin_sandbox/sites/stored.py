@@ -1,5 +1,6 @@
 """Sites written into the store and read from it."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +18,8 @@ from qiwi_payin_sandbox.store.keys import StoredKey
 from qiwi_payin_sandbox.store.unit import Unit
 from qiwi_payin_sandbox.times import milliseconds
 
+_log = logging.getLogger("qiwi_payin_sandbox")
+
 
 class StoredSites:
     """The sites of a store.
@@ -30,6 +33,7 @@ class StoredSites:
         self._store = store
         self._ids = ids
         self._keys: dict[str, str] = {}
+        self._of_another_secret: set[str] = set()
 
     def learn(self, site: Site) -> None:
         """Remember the keys of a site that was given with them: the store has their hashes only."""
@@ -57,13 +61,25 @@ class StoredSites:
         keys = [known[key_hash] for key_hash in hashes if key_hash in known]
         site = replace(
             with_settings(Site(site_id), wire.loads(row.settings.encode())),
-            notification_key=self._ids.reveal(row.notification_key or "", *_notification_key(site_id))
-            or made_notification_key(self._ids, site_id),
+            notification_key=self._notification_key(site_id, row.notification_key),
             key=keys[0] if keys else None,
             keys=tuple(keys[1:]),
         )
         faults = Standing.of(unit.faults(), is_holding=bool(unit.held_notifications()))
         return Entry(site, row.revision, frozenset(hashes), faults)
+
+    def _notification_key(self, site_id: str, concealed: str | None) -> str:
+        key = self._ids.reveal(concealed or "", *_notification_key_of(site_id))
+        if key is not None:
+            return key
+        if concealed and site_id not in self._of_another_secret:
+            self._of_another_secret.add(site_id)
+            _log.warning(
+                "the site %s was stored under another secret or seed: its notification key is another one now, and "
+                "requests that it took before are not known again",
+                site_id,
+            )
+        return made_notification_key(self._ids, site_id)
 
     def sites_of_key(self, key_hash: str) -> Iterable[str]:
         """Return the ids of the sites that a key opens."""
@@ -93,10 +109,10 @@ def made_key(ids: Ids, site_id: str) -> str:
 
 def made_notification_key(ids: Ids, site_id: str) -> str:
     """Return the notification key of a site that is given without one."""
-    return ids.hex(32, *_notification_key(site_id))
+    return ids.hex(32, *_notification_key_of(site_id))
 
 
-def _notification_key(site_id: str) -> tuple[str, str]:
+def _notification_key_of(site_id: str) -> tuple[str, str]:
     return "notification key", site_id
 
 
@@ -126,7 +142,7 @@ def save_settings(unit: Unit, site: Site, ids: Ids) -> None:
     """
     stored = unit.settings()
     text = wire.dumps(settings_of(site))
-    notification_key = ids.conceal(site.notification_key or "", *_notification_key(site.site_id))
+    notification_key = ids.conceal(site.notification_key or "", *_notification_key_of(site.site_id))
     if stored is not None and (stored.settings, stored.notification_key) == (text, notification_key):
         return
     if site.public_key is not None and unit.site_of_public_key(site.public_key) not in {None, site.site_id}:

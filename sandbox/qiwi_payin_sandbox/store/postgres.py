@@ -8,6 +8,7 @@ import psycopg
 from psycopg import IsolationLevel
 from sqlalchemy import URL, create_engine
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from qiwi_payin_sandbox.store import logs, schema
 from qiwi_payin_sandbox.store.errors import CommitError, LostRaceError, StoreFailure, UnavailableError
@@ -23,16 +24,21 @@ class PostgresStore:
 
     Args:
         url: The database.
+        patience: Seconds to wait for one of the connections where all are in use.
     """
 
     can_batch = False
     is_shared = True
     path = None
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, patience: float = 10.0) -> None:
         self._is_closed = False
         self._engine = create_engine(
-            url.set(drivername="postgresql+psycopg"), pool_size=8, max_overflow=8, hide_parameters=True
+            url.set(drivername="postgresql+psycopg"),
+            pool_size=8,
+            max_overflow=8,
+            pool_timeout=patience,
+            hide_parameters=True,
         )
 
     def make_tables(self) -> int:
@@ -86,6 +92,8 @@ class PostgresStore:
             pooled = self._engine.raw_connection()
         except psycopg.Error as error:
             raise UnavailableError(_told(error)) from None
+        except NoConnectionError:
+            raise UnavailableError("all connections to the store are in use") from None
         try:
             connection: psycopg.Connection[tuple[object, ...]] = pooled.driver_connection  # type: ignore[assignment]
             connection.isolation_level = isolation
