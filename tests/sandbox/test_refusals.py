@@ -291,6 +291,32 @@ def test_an_operation_without_a_handler_or_the_other_way_round_stops_the_server_
         Router(load("sandbox"), {**HANDLERS, "billsInvent": create})
 
 
+@pytest.mark.parametrize(
+    ("query", "cause"),
+    [
+        ("limit=0", {"limit": ["Must be 1 at least"]}),
+        ("limit=1001", {"limit": ["Must be 1000 at most"]}),
+        ("after=4444443616621049x", {"after": ["Must be of type integer"]}),
+        ("after=1&after=2", {"after": ["Given more than once"]}),
+        ("limit=0&after=-1", {"limit": ["Must be 1 at least"], "after": ["Must be 0 at least"]}),
+    ],
+)
+def test_a_query_is_refused_by_parameter_and_rule_without_what_was_sent(
+    sandbox: Sandbox, query: str, cause: dict[str, list[str]]
+) -> None:
+    answer = sandbox.handle(
+        Request(
+            method="GET",
+            path="/sandbox/sites/test-00/events",
+            query=query,
+            headers={"host": "127.0.0.1"},
+            peer_is_local=True,
+        )
+    )
+    assert answer.status == 400
+    assert json.loads(answer.body)["cause"] == cause
+
+
 def test_control_operations_need_a_key_unless_all_is_on_this_machine(sandbox: Sandbox) -> None:
     def status(*, peer: bool, **headers: str) -> int:
         request = Request(method="GET", path="/sandbox/sites/test-00/clock", headers=headers, peer_is_local=peer)

@@ -59,7 +59,7 @@ class Route:
             elif validator.is_valid(value):
                 values[name] = value
             else:
-                wrong[name] = [next(error.message for error in validator.iter_errors(value))]
+                wrong[name] = validator.broken_rules(value)
         if wrong:
             raise FieldsError(wrong)
         return values

@@ -53,6 +53,10 @@ class Schema:
         """Tells what is wrong with a value."""
         return self._compiled.iter_errors
 
+    def broken_rules(self, value: Any) -> list[str]:
+        """Return the rules that a value without fields breaks, with nothing of the value."""
+        return list(dict.fromkeys(_text(error.kind) for error in self.iter_errors(value)))
+
     @cached_property
     def _compiled(self) -> "Draft202012Validator":
         import jsonschema_rs  # noqa: PLC0415 - a start does without
