@@ -17,6 +17,7 @@ import httpx
 import pytest
 from qiwi_payin_sandbox import Sandbox, Site
 from qiwi_payin_sandbox.http.app import make_app
+from qiwi_payin_sandbox.http.dispatch import LARGEST_BODY
 from qiwi_payin_sandbox.http.limits import Limits
 from qiwi_payin_sandbox.http.message import Request, Response
 from qiwi_payin_sandbox.http.server import Server
@@ -189,6 +190,34 @@ def test_a_connection_that_is_kept_does_not_hold_up_the_end() -> None:
         server.stop()
         with pytest.raises(httpx.TransportError):
             client.get(server.origin)
+
+
+def test_what_comes_of_a_body_after_its_answer_is_not_taken_for_the_next_head() -> None:
+    size = 2 * LARGEST_BODY
+    with (
+        serving(lambda _: Response(status=200, headers={}, body=b"taken"), Limits(head=1024)) as server,
+        connected(server) as connection,
+    ):
+        for _ in range(3):
+            connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % size + b" " * (size - 100_000))
+            answer = b""
+            while not answer.endswith(b"taken"):
+                answer += connection.recv(65536)
+            for _ in range(10):
+                connection.sendall(b" " * 10_000)
+        connection.sendall(HEAD + b"Connection: close\r\nContent-Length: 2\r\n\r\n{}")
+        assert all_of(connection).startswith(b"HTTP/1.1 200")
+
+
+def test_what_comes_after_an_answer_has_an_end_too() -> None:
+    limits = Limits(head=1024, rest=LARGEST_BODY)
+    with (
+        serving(lambda _: Response(status=200, headers={}, body=b"taken"), limits) as server,
+        connected(server) as connection,
+    ):
+        connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % (100 * LARGEST_BODY) + b" " * (2 * LARGEST_BODY))
+        with pytest.raises(ConnectionError):
+            connection.sendall(b" " * (98 * LARGEST_BODY))
 
 
 def test_it_starts_and_stops_any_number_of_times_and_leaves_no_thread() -> None:

@@ -14,6 +14,7 @@ class Limits:
     Attributes:
         connections: Connections at a time; requests on more are answered with 503.
         head: Bytes of a request line and its headers, more are answered with 431. What comes in one piece is taken.
+        rest: Bytes that may still come of a request which was answered before its body had come as a whole.
         seconds: How long a connection may take until a request of it is there, body and all, before it is cut off.
             A connection that is kept for further requests is closed by itself when none comes.
         grace: Seconds that requests may go on for which are under way when the server stops, before they get a 503.
@@ -21,6 +22,7 @@ class Limits:
 
     connections: int = 800
     head: int = 64 * 1024
+    rest: int = 64 * 1024 * 1024
     seconds: float = 20.0
     grace: float = 2.0
 
@@ -44,7 +46,8 @@ def limited(protocol: type[asyncio.Protocol], limits: Limits) -> type[asyncio.Pr
             if before is not None and not before.response_complete:
                 super().data_received(data)  # more of a body, or a request sent before the answer to the last
                 return
-            if self._head_size > limits.head:
+            is_rest = before is not None and before.more_body  # which stays so where the answer was the first to end
+            if self._head_size > (limits.rest if is_rest else limits.head):
                 _end(self.transport, _HEAD_TOO_LARGE)
                 return
             if not self._head_size:
