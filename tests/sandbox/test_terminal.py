@@ -240,8 +240,11 @@ def test_notifications_are_verified_and_printed(partner: Partner, monkeypatch: p
     assert sorted(told) == ["PAYMENT p-1 SUCCESS 150.00 RUB: verified", "REFUND r-1 SUCCESS 1.00 RUB: verified"]
 
 
-def test_a_forged_notification_is_called_so_and_refused(partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
-    with _listening(partner.sandbox, monkeypatch, "another key", "--count", "1") as (url, output, thread):
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_forged_notification_is_called_so_and_refused(
+    form: list[str], partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _listening(partner.sandbox, monkeypatch, "another key", "--count", "1", *form) as (url, output, thread):
         partner.payment("p-1", callbackUrl=url)
         partner.sandbox.advance(0)
         thread.join(10)

@@ -10,7 +10,6 @@ import httpx
 from qiwi_payin_sandbox.terminal import shell
 from qiwi_payin_sandbox.terminal.remote import Remote
 
-_PAGE = 100
 _PAUSE_SECONDS = 0.3
 
 
@@ -30,15 +29,12 @@ def _parser() -> argparse.ArgumentParser:
 def _events(remote: Remote, arguments: argparse.Namespace) -> None:
     after = arguments.after
     while True:
-        listed: list[dict[str, Any]] = remote.operate("sandboxListEvents", query={"after": after, "limit": _PAGE})
-        for event in listed:
+        for event in remote.each("sandboxListEvents", after):
             after = event["sequence"]
             if arguments.json:
                 shell.say_json(event)
             else:
                 shell.say(_line(event))
-        if len(listed) == _PAGE:
-            continue
         if not arguments.follow:
             return
         time.sleep(_PAUSE_SECONDS)

@@ -14,6 +14,7 @@ from qiwi_payin_description import load
 from qiwi_payin_sandbox import wire
 from qiwi_payin_sandbox.addresses import is_loopback
 from qiwi_payin_sandbox.masking import Masks, shown_text
+from qiwi_payin_sandbox.notifications.message import headers_with
 from qiwi_payin_sandbox.terminal import shell
 from qiwi_payin_sandbox.terminal.remote import Remote, RemoteError
 
@@ -81,8 +82,8 @@ class Reader:
         return shown_text(text)
 
     def json(self, notification: Any, verdict: str) -> dict[str, Any]:
-        """Return what was read as JSON, payment tokens masked."""
-        if verdict == MALFORMED:
+        """Return what was read as JSON, payment tokens masked, without what nobody has vouched for."""
+        if verdict in {FORGED, MALFORMED}:
             return {"verdict": verdict}
         return {"verdict": verdict, **self._masks.of_notification(notification["type"]).masked(notification)}
 
@@ -122,7 +123,7 @@ def _listen(remote: Remote, arguments: argparse.Namespace) -> None:
         verdict = reader.verdict(notification, signature)
         status, said = _REFUSED, ""
         if verdict in {VERIFIED, NOT_VERIFIED}:
-            status, said = arguments.answer, ""
+            status = arguments.answer
             if arguments.forward:
                 status, said = _forwarded(arguments.forward, shop, signature, body)
         with printing:
@@ -167,9 +168,8 @@ def _own_url(text: str) -> str:
 
 def _forwarded(url: str, shop: httpx.Client, signature: str, body: bytes) -> tuple[int, str]:
     """Return the status that the shop answers, and what is to be said of it."""
-    headers = {"Signature": signature, "Accept": "application/json", "Content-Type": "application/json"}
     try:
-        status = shop.post(url, content=body, headers=headers).status_code
+        status = shop.post(url, content=body, headers=dict(headers_with(signature))).status_code
     except httpx.HTTPError as error:
         return _NOT_TAKEN, f"; the shop did not answer ({type(error).__name__})"
     return status, f"; the shop answered {status}"

@@ -5,7 +5,7 @@ RemoteError
 └── RefusedError        the sandbox refused the operation
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
@@ -19,6 +19,7 @@ DEFAULT_ORIGIN = "http://127.0.0.1:8000"
 
 _METHODS = ("get", "put", "post", "patch", "delete")
 _PATIENCE_SECONDS = 60.0
+_PAGE = 100
 _BAD_REQUEST, _NOT_FOUND = 400, 404
 
 
@@ -110,6 +111,19 @@ class Remote:
             RemoteError: It was not done.
         """
         return self._operate(operation_id, {**parameters, "siteId": self.site_id}, body, query)
+
+    def each(self, operation_id: str, after: int = 0, **query: Any) -> Iterator[dict[str, Any]]:
+        """Go through a list that comes in pages, from behind the entry with a sequence number.
+
+        Raises:
+            RemoteError: A page was not given.
+        """
+        while True:
+            page = self.operate(operation_id, query={**query, "after": after, "limit": _PAGE})
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1]["sequence"]
 
     def _operate(
         self,

@@ -1,7 +1,7 @@
 """`qiwi-payin resend`: post notifications once more."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -9,8 +9,6 @@ import httpx
 from qiwi_payin_sandbox import wire
 from qiwi_payin_sandbox.terminal import shell
 from qiwi_payin_sandbox.terminal.remote import Remote, RemoteError
-
-_PAGE = 100
 
 
 def main(argv: Sequence[str] | None = None, transport: httpx.BaseTransport | None = None) -> int:
@@ -28,12 +26,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _resend(remote: Remote, arguments: argparse.Namespace) -> None:
+    listed = "sandboxListNotifications"
     if arguments.notification:
         chosen = [arguments.notification]
     elif arguments.failed:
-        chosen = [each["notificationId"] for each in _listed(remote, state="failed")]
+        chosen = [each["notificationId"] for each in remote.each(listed, state="failed")]
     else:
-        chosen = [each["notificationId"] for each in _listed(remote) if arguments.of in _told(each)]
+        chosen = [each["notificationId"] for each in remote.each(listed) if arguments.of in _told(each)]
         if not chosen:
             raise RemoteError(f"no notification tells of {arguments.of}")
     for notification_id in chosen:
@@ -49,13 +48,3 @@ def _told(notification: dict[str, Any]) -> set[str]:
     told = wire.loads(notification["body"].encode())
     bills = {each["billId"] for each in told.values() if isinstance(each, dict) and "billId" in each}
     return {notification["objectId"], *bills}
-
-
-def _listed(remote: Remote, **query: str) -> Iterator[dict[str, Any]]:
-    after = 0
-    while True:
-        page = remote.operate("sandboxListNotifications", query={**query, "after": after, "limit": _PAGE})
-        yield from page
-        if len(page) < _PAGE:
-            return
-        after = page[-1]["sequence"]
