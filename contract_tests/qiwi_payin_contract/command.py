@@ -20,11 +20,11 @@ import pytest
 
 from qiwi_payin_contract import plugin as options_plugin
 from qiwi_payin_contract.drivers import DriverError
+from qiwi_payin_contract.options import OPTIONS, REPORTS, values_of
 from qiwi_payin_contract.report import render
-from qiwi_payin_contract.rules import GROUPS, Basis
 from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.serving import opened
-from qiwi_payin_contract.settings import EFFORTS, Settings, SettingsError
+from qiwi_payin_contract.settings import Settings, SettingsError
 from qiwi_payin_contract.stash import RUN, SETTINGS
 from qiwi_payin_contract.target import TargetError
 
@@ -44,21 +44,7 @@ def main(argv: list[str] | None = None) -> int:
         parser.error(f"unknown: {', '.join(named)}" if named else "there is a word that belongs to no option")
     try:
         _can_be_written(asked.junit)
-        settings = Settings.from_texts(
-            base_url=asked.base_url,
-            sites=asked.site,
-            key=asked.key,
-            notification_key=asked.notification_key,
-            key_file=asked.key_file,
-            driver=asked.driver,
-            only=asked.only,
-            waive=asked.waive,
-            bases=asked.basis,
-            decisions=asked.decisions,
-            hold_term=asked.hold_term,
-            effort=asked.effort,
-            seed=asked.seed,
-        )
+        settings = Settings.from_texts(**values_of(lambda key: getattr(asked, key)))
         with opened(settings) as target:
             run = Run.of(settings, target)
             sys.stdout.write(f"qiwi-payin contract, {target.base_url}, seed {settings.seed}\n")
@@ -107,27 +93,8 @@ def _parser() -> _Parser:
         "Without --base-url the suite starts this project's sandbox and tests that.",
         epilog="Exit code 0: what was run was kept; 1: the contract is broken; 2: the suite could not run.",
     )
-    add = parser.add_argument
-    add("--base-url", metavar="URL", help="everything before /payin/v1, such as https://b2b-api.qiwi.com/partner")
-    add(
-        "--site",
-        action="append",
-        default=[],
-        metavar="ID[:KEY[:NOTIFICATION_KEY]]",
-        help="a site; repeat it where there are several",
-    )
-    add("--key", metavar="KEY", help="API access key of the sites that name none; better in QIWI_PAYIN_KEY or a file")
-    add("--key-file", metavar="FILE", help="file that holds the API access key and nothing else")
-    add("--notification-key", metavar="KEY", help="key that signs the notifications of the sites that name none")
-    add("--driver", default="auto", metavar="NAME", help="who acts for payer and clock: auto, none or module:Class")
-    add("--only", metavar="GROUP,...", help=f"groups to run: {', '.join(GROUPS)}")
-    add("--waive", action="append", default=[], metavar="WORD,...", help="rules that may be broken: CODE or basis:name")
-    add("--basis", metavar="BASIS,...", help=f"bases that count: {', '.join(Basis)}; all by default")
-    add("--decisions", action="store_true", help="count rules that rest on this project's decisions alone")
-    add("--hold-term", metavar="HOURS", help="how long the sites wait for a capture; 72 by default, at most 120")
-    add("--effort", default="normal", metavar="WORD", help=f"how much is tried: {', '.join(EFFORTS)}")
-    add("--seed", type=int, metavar="N", help="seed of everything random, to repeat a run")
-    add("--junit", metavar="FILE", help="write a JUnit report as well")
+    for option in (*OPTIONS, *REPORTS):
+        parser.add_argument(f"--{option.name}", **option.arguments())
     return parser
 
 

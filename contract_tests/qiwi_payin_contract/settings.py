@@ -6,8 +6,10 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -19,6 +21,10 @@ __all__ = ["EFFORTS", "HOLD_TERM", "Effort", "Settings", "SettingsError", "read_
 KEY_VARIABLE = "QIWI_PAYIN_KEY"
 _SITE_ID = re.compile(r"[A-Za-z0-9._~-]+")
 _KEY = re.compile(r"[!-~]+")
+_SUM = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?")
+
+PROFILES = ("test-site",)
+"""Kinds of sites that settings are known for."""
 
 HOLD_TERM = timedelta(hours=72)
 """How long a site waits for a capture, unless it was set up otherwise (EN-112)."""
@@ -69,6 +75,17 @@ class Settings:
         hold_term: how long the sites wait for a capture.
         effort: how much is tried.
         seed: seed of everything random.
+        profile: name of a kind of site, one of ``PROFILES``.
+        max_requests: most requests of the whole run.
+        max_amount: largest sum of a request, in major units.
+        workers: processes that share the tests.
+        receiver: where the server reaches the suite's receiver of notifications; None for loopback.
+        handler: a user's own handler of notifications.
+        proxy: proxy that requests go through.
+        ca: certificates of who signed the server's.
+        dry_run: print what would be sent and send nothing.
+        live_sites: sites that may be tested although they are not in test mode.
+        real_money: whether it was confirmed that payments on those move real money.
     """
 
     base_url: str | None = None
@@ -81,6 +98,17 @@ class Settings:
     hold_term: timedelta = HOLD_TERM
     effort: Effort = EFFORTS["normal"]
     seed: int = attrs.field(factory=lambda: secrets.randbelow(2**32))
+    profile: str | None = None
+    max_requests: int | None = None
+    max_amount: Decimal | None = None
+    workers: int = 1
+    receiver: str | None = None
+    handler: str | None = None
+    proxy: str | None = None
+    ca: Path | None = None
+    dry_run: bool = False
+    live_sites: frozenset[str] = frozenset()
+    real_money: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.base_url is None and self.sites:
@@ -93,18 +121,29 @@ class Settings:
         cls,
         *,
         base_url: str | None = None,
-        sites: Iterable[str] = (),
+        site: Iterable[str] = (),
         key: str | None = None,
         notification_key: str | None = None,
         key_file: str | None = None,
         driver: str = "auto",
         only: str | None = None,
         waive: Iterable[str] = (),
-        bases: str | None = None,
+        basis: str | None = None,
         decisions: bool = False,
         hold_term: str | None = None,
+        profile: str | None = None,
         effort: str = "normal",
+        max_requests: int | None = None,
+        max_amount: str | None = None,
+        workers: int | None = None,
         seed: int | None = None,
+        receiver: str | None = None,
+        handler: str | None = None,
+        proxy: str | None = None,
+        ca: str | None = None,
+        dry_run: bool = False,
+        allow_live_site: Iterable[str] = (),
+        yes_real_money: bool = False,
         environment: Mapping[str, str] = os.environ,
     ) -> Self:
         """Read settings as a command line has them.
@@ -112,7 +151,7 @@ class Settings:
         Raises:
             SettingsError: an option is wrong or missing.
         """
-        listed = [site for site in sites if site]
+        listed = [text for text in site if text]
         if base_url is not None or listed or key:
             key = key or _key_in(key_file) or environment.get(KEY_VARIABLE)
         if effort not in EFFORTS:
@@ -125,11 +164,22 @@ class Settings:
             driver=driver,
             groups=_groups(only),
             waived=_waived(waive),
-            bases=_bases(bases),
+            bases=_bases(basis),
             decisions=decisions,
             hold_term=_hold_term(hold_term),
             effort=EFFORTS[effort],
             seed=secrets.randbelow(2**32) if seed is None else seed,
+            profile=_one_of("profile", profile, PROFILES),
+            max_requests=_positive("--max-requests", max_requests),
+            max_amount=_sum("--max-amount", max_amount),
+            workers=_positive("--workers", workers) or 1,
+            receiver=_address("--receiver", receiver),
+            handler=_address("--handler", handler),
+            proxy=_address("--proxy", proxy),
+            ca=_file("--ca", ca),
+            dry_run=dry_run,
+            live_sites=frozenset(allow_live_site),
+            real_money=yes_real_money,
         )
 
 
@@ -200,6 +250,48 @@ def _hold_term(text: str | None) -> timedelta:
     if not timedelta(seconds=1) <= term <= LONGEST_HOLD_TERM:
         raise SettingsError(f"the hold term is in hours, from one second to 5 days, such as 72 or 0.5; not {text!r}")
     return term
+
+
+def _one_of(what: str, text: str | None, known: Iterable[str]) -> str | None:
+    if text is not None and text not in known:
+        raise SettingsError(f"there is no {what} {text!r}; there is {', '.join(known)}")
+    return text
+
+
+def _positive(option: str, number: int | None) -> int | None:
+    if number is not None and number < 1:
+        raise SettingsError(f"{option} is at least 1, not {number}")
+    return number
+
+
+def _sum(option: str, text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    if not _SUM.fullmatch(text) or Decimal(text) == 0:
+        raise SettingsError(f"{option} is a sum in major units such as 10 or 10.00, not {text!r}")
+    return Decimal(text)
+
+
+def _address(option: str, text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        right = False
+    if not right:
+        raise SettingsError(f"{option} is an http address, such as http://127.0.0.1:9000/notifications")
+    return text
+
+
+def _file(option: str, text: str | None) -> Path | None:
+    if text is None:
+        return None
+    path = Path(text)
+    if not path.is_file():
+        raise SettingsError(f"{option}: there is no file {text}")
+    return path
 
 
 def _bases(text: str | None) -> frozenset[Basis] | None:

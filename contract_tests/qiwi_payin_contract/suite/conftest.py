@@ -11,6 +11,7 @@ from qiwi_payin_contract.books import attach
 from qiwi_payin_contract.drivers import DriverError
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.options import values_of
 from qiwi_payin_contract.report import render
 from qiwi_payin_contract.rules import GROUPS
 from qiwi_payin_contract.run import Outcome, Run, State, broken_rules_in
@@ -161,22 +162,8 @@ def _settings(config: pytest.Config) -> Settings:
     given = config.stash.get(SETTINGS, None)
     if given is not None:
         return given
-    option = config.getoption
-    config.stash[SETTINGS] = made = Settings.from_texts(
-        base_url=option("--payin-base-url"),
-        sites=option("--payin-site"),
-        key=option("--payin-key"),
-        notification_key=option("--payin-notification-key"),
-        key_file=option("--payin-key-file"),
-        driver=option("--payin-driver"),
-        only=option("--payin-only"),
-        waive=option("--payin-waive"),
-        bases=option("--payin-basis"),
-        decisions=option("--payin-decisions"),
-        hold_term=option("--payin-hold-term"),
-        effort=option("--payin-effort"),
-        seed=option("--payin-seed"),
-    )
+    given_here = values_of(lambda key: config.getoption(f"payin_{key}"))
+    config.stash[SETTINGS] = made = Settings.from_texts(**given_here)
     return made
 
 
