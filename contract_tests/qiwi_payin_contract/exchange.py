@@ -1,8 +1,9 @@
 """One request and its answer."""
 
 import shlex
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import attrs
 
@@ -103,6 +104,43 @@ class Exchange:
             body = f"{body[:limit]}... ({len(body)} characters)"
         kind = self.answer_headers.get("content-type", "no content type")
         return f"{self.status} {kind}" + (f"\n{body}" if body else "")
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON value of the exchange, secrets masked: what a report or another process may have of it."""
+        return {
+            "operationId": self.operation_id,
+            "siteId": self.site_id,
+            "method": self.method,
+            "path": self.path,
+            "url": self.url,
+            "pathParameters": dict(self.path_parameters),
+            "authorized": self.key is not None,
+            "requestHeaders": mask_headers(self.request_headers),
+            "requestBody": mask_text(self.request_body.decode(errors="replace")),
+            "status": self.status,
+            "answerHeaders": mask_headers(self.answer_headers),
+            "answerBody": mask_text(self.answer_body.decode(errors="replace")),
+            "seconds": round(self.elapsed, 6),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read what ``to_json`` wrote; what was masked stays so."""
+        return cls(
+            operation_id=value["operationId"],
+            site_id=value["siteId"],
+            method=value["method"],
+            path=value["path"],
+            url=value["url"],
+            request_headers=value["requestHeaders"],
+            request_body=value["requestBody"].encode(),
+            status=value["status"],
+            answer_headers=value["answerHeaders"],
+            answer_body=value["answerBody"].encode(),
+            path_parameters=dict(value["pathParameters"]),
+            key=KEY_VARIABLE if value["authorized"] else None,
+            elapsed=value["seconds"],
+        )
 
     def __repr__(self) -> str:
         return f"<Exchange {self.operation_id or '-'} {self.method} {self.path} -> {self.status}>"

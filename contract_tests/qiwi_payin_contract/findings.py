@@ -1,7 +1,8 @@
 """What was found broken, and what was looked at."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
 
 import attrs
 
@@ -52,6 +53,24 @@ class Finding:
     def operation_id(self) -> str | None:
         """Operation of the telling exchange."""
         return self.exchanges[-1].operation_id if self.exchanges else None
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON value of the finding, secrets masked."""
+        return {
+            "rule": self.rule.code,
+            "message": self.message,
+            "exchanges": [exchange.to_json() for exchange in self.exchanges],
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any], rules: Mapping[str, Rule]) -> Self:
+        """Read what ``to_json`` wrote; ``rules`` are those of ``catalogue()``.
+
+        Raises:
+            KeyError: there is no such rule.
+        """
+        exchanges = tuple(map(Exchange.from_json, value["exchanges"]))
+        return cls(rules[value["rule"]], value["message"], exchanges)
 
     def __str__(self) -> str:
         lines = [f"{self.rule.code} {self.rule.sentence}", self.message]

@@ -1,13 +1,14 @@
 """A run: settings, server, findings, and how each test ended."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 import attrs
 
-from qiwi_payin_contract.findings import Broken, Findings, Policy
+from qiwi_payin_contract.findings import Broken, Finding, Findings, Policy
+from qiwi_payin_contract.rules import catalogue
 from qiwi_payin_contract.settings import Settings
 from qiwi_payin_contract.target import Target
 
@@ -98,6 +99,30 @@ class Run:
         known = self._outcomes.get((outcome.group, outcome.name))
         if known is None or known.state in {State.KEPT, State.NOT_RUN}:
             self._outcomes[outcome.group, outcome.name] = outcome
+
+    def snapshot(self) -> dict[str, Any]:
+        """JSON value of what was seen so far, secrets masked, for ``merge`` in another process."""
+        return {
+            "outcomes": [attrs.asdict(outcome) for outcome in self.outcomes],
+            "findings": [finding.to_json() for finding in self.findings],
+            "checked": {rule.code: times for rule, times in self.findings.checked.items()},
+            "statuses": [[name, status, times] for (name, status), times in self.target.statuses.items()],
+            "seconds": dict(self.target.seconds),
+        }
+
+    def merge(self, snapshot: Mapping[str, Any]) -> None:
+        """Take what another process saw of the same server, as its ``snapshot`` tells."""
+        rules = catalogue()
+        for told in snapshot["outcomes"]:
+            self.tell(Outcome(told["group"], told["name"], State(told["state"]), told["reason"]))
+        for found in snapshot["findings"]:
+            self.findings.record(Finding.from_json(found, rules))
+        for code, times in snapshot["checked"].items():
+            self.findings.checked[rules[code]] += times
+        for name, status, times in snapshot["statuses"]:
+            self.target.statuses[name, status] += times
+        for name, seconds in snapshot["seconds"].items():
+            self.target.seconds[name] += seconds
 
     @property
     def groups(self) -> tuple[GroupResult, ...]:
