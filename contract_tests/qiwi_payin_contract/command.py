@@ -16,16 +16,20 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import ClassVar, NoReturn
 
+import attrs
 import pytest
 
 from qiwi_payin_contract import plugin as options_plugin
 from qiwi_payin_contract.drivers import DriverError
-from qiwi_payin_contract.options import OPTIONS, REPORTS, values_of
+from qiwi_payin_contract.options import OPTIONS, REPLAY, REPORTS, values_of
+from qiwi_payin_contract.replay.again import see_again
+from qiwi_payin_contract.replay.files import read, write
 from qiwi_payin_contract.report import render
 from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.serving import opened
-from qiwi_payin_contract.settings import Settings, SettingsError
+from qiwi_payin_contract.settings import EFFORTS, Settings, SettingsError
 from qiwi_payin_contract.stash import RUN, SETTINGS
+from qiwi_payin_contract.stories import StoryError
 from qiwi_payin_contract.target import TargetError
 
 __all__ = ["exit_code", "main"]
@@ -44,13 +48,18 @@ def main(argv: list[str] | None = None) -> int:
         parser.error(f"unknown: {', '.join(named)}" if named else "there is a word that belongs to no option")
     try:
         _can_be_written(asked.junit)
+        found = None if asked.replay is None else read(Path(asked.replay))
         settings = Settings.from_texts(**values_of(lambda key: getattr(asked, key)))
+        if found is not None:
+            settings = attrs.evolve(settings, seed=found.seed, effort=EFFORTS[found.effort], test=found.test)
         with opened(settings) as target:
             run = Run.of(settings, target)
             sys.stdout.write(f"qiwi-payin contract, {target.base_url}, seed {settings.seed}\n")
             sys.stdout.flush()
+            if found is not None and found.story is not None:
+                return BROKEN if see_again(run, found) else KEPT
             code = _run_pytest(run, asked.junit)
-    except (SettingsError, TargetError, DriverError) as error:
+    except (SettingsError, TargetError, DriverError, StoryError) as error:
         sys.stderr.write(f"qiwi-payin contract: {error}\n")
         return COULD_NOT_RUN
     except KeyboardInterrupt:
@@ -59,6 +68,10 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.write("\nqiwi-payin contract: interrupted\n")
         return INTERRUPTED
     sys.stdout.write(f"\n{render(run)}\n")
+    if run.findings.failing:
+        folder = Path(asked.findings or tempfile.mkdtemp(prefix="qiwi-payin-findings-"))
+        write(run, folder)
+        sys.stdout.write(f"Each finding is a file in {folder}: qiwi-payin contract --replay FILE sees it again.\n")
     return exit_code(run, code)
 
 
@@ -93,7 +106,7 @@ def _parser() -> _Parser:
         "Without --base-url the suite starts this project's sandbox and tests that.",
         epilog="Exit code 0: what was run was kept; 1: the contract is broken; 2: the suite could not run.",
     )
-    for option in (*OPTIONS, *REPORTS):
+    for option in (*OPTIONS, *REPORTS, REPLAY):
         parser.add_argument(f"--{option.name}", **option.arguments())
     return parser
 
