@@ -15,10 +15,13 @@ from qiwi_payin_contract.faults.base import Fault
 from qiwi_payin_contract.faults.behaviour import ForeignSiteReadable, RepeatPaysAgain, SecondCaptureDoubles
 from qiwi_payin_contract.faults.proxy import FaultProxy
 from qiwi_payin_contract.faults.scenarios import NoAutomaticCapture, TokenForEverybody
-from qiwi_payin_contract.replay import Story, StoryError
+from qiwi_payin_contract.findings import Finding
+from qiwi_payin_contract.replay import Story, StoryError, shortened
 from qiwi_payin_contract.replay.files import read
+from qiwi_payin_contract.rules import catalogue
 from qiwi_payin_contract.serving import own_sites
 from qiwi_payin_contract.sites import Site
+from qiwi_payin_contract.stories import Request
 from qiwi_payin_contract.stories.bindings import bound, filled
 from qiwi_payin_sandbox import Sandbox
 from qiwi_payin_sandbox import Site as SandboxSite
@@ -137,3 +140,44 @@ def test_a_token_is_named_by_the_answer_that_issued_it_and_not_shown() -> None:
     assert token not in told
     assert "{{1#/createdToken/token}}" in told
     assert filled(told, [{"createdToken": {"token": "other-token"}}], "") == body.replace(token, "other-token")
+
+
+def request(path: str, body: str = "") -> Request:
+    return Request("PUT", path, 1, {}, body)
+
+
+def test_leaving_out_a_step_keeps_what_later_steps_take_from_earlier_answers() -> None:
+    story = Story(
+        "QP-BOOKS-508", [request("/a"), request("/b"), request("/c/{{2#/id}}"), request("/d", '"{{3#/token}}"')]
+    )
+    assert story.without(1) is None
+    assert story.without(2) is None
+    shorter = story.without(0)
+    assert shorter is not None
+    assert [step.path for step in shorter.steps if isinstance(step, Request)] == ["/b", "/c/{{1#/id}}", "/d"]
+    assert shorter.steps[-1] == request("/d", '"{{2#/token}}"')
+
+
+def test_a_story_is_shortened_to_the_steps_that_it_needs() -> None:
+    needed = {"/pay", "/capture"}
+    finding = Finding(catalogue()["QP-BOOKS-508"], "captured twice")
+
+    def play(story: Story) -> Finding | None:
+        paths = [step.path for step in story.steps if isinstance(step, Request)]
+        return finding if needed <= set(paths) else None
+
+    story = Story("QP-BOOKS-508", [request(path) for path in ("/a", "/pay", "/b", "/c", "/capture")])
+    shortest = shortened(story, play)
+    assert shortest is not None
+    assert [step.path for step in shortest[0].steps if isinstance(step, Request)] == ["/pay", "/capture"]
+    assert shortened(Story("QP-BOOKS-508", [request("/a")]), play) is None
+
+
+def test_a_file_holds_no_card_number_that_is_not_published_and_says_that_it_is_not_whole() -> None:
+    body = '{"paymentMethod": {"type": "CARD", "pan": "5555555555554444", "cvv2": "987"}}'
+    story = Story("QP-BOOKS-508", [request("/a", body)])
+    told = json.dumps(story.to_json())
+    assert "5555555555554444" not in told
+    assert "987" not in told
+    assert not Story.from_json(json.loads(told)).whole
+    assert Story("QP-BOOKS-508", [request("/a", body.replace("5555555555554444", "4256000000000003"))]).masked().whole

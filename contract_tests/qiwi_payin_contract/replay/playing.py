@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,6 +86,7 @@ def play(story: Story, target: Target, *, hold_term: timedelta = HOLD_TERM) -> P
             exchanges.append(exchange)
     finally:
         target.observers = others
+        _release(story, target)
     return Played(tuple(exchanges), tuple(findings))
 
 
@@ -139,6 +141,13 @@ def _done(step: Deed, target: Target, answers: Sequence[Any], run: str) -> Any:
     if step.name == "answer_three_ds":
         return {"pares": result.pares}
     return result if isinstance(result, Mapping) else None
+
+
+def _release(story: Story, target: Target) -> None:
+    """Let a clock run on that the story has frozen: whatever is played next needs time."""
+    for place in {step.site for step in story.steps if isinstance(step, Deed) and step.name == "set_clock"}:
+        with suppress(DriverError, StoryError):
+            target.driver.set_clock(_site(target, place), frozen=False)
 
 
 def _site(target: Target, place: int) -> Site:
