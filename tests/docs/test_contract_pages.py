@@ -27,8 +27,14 @@ def test_the_driver_on_the_page_answers_three_ds(
         driver = find_driver("bank_page_driver:BankPageDriver", sandbox.base_url)
         assert isinstance(driver, Driver)
         code = main(
-            ["--base-url", sandbox.base_url, f"--site=test-01:{KEY}", "--only=scenarios", "--effort=quick"]
-            + ["--driver=bank_page_driver:BankPageDriver"]
+            [
+                "--base-url",
+                sandbox.base_url,
+                f"--site=test-01:{KEY}",
+                "--only=scenarios",
+                "--effort=quick",
+                "--driver=bank_page_driver:BankPageDriver",
+            ]
         )
     told = capsys.readouterr().out
     assert code == KEPT, told
