@@ -78,7 +78,7 @@ def test_form_offers_the_methods_of_the_list_where_they_are_connected(
 
 
 @pytest.mark.parametrize("listed", [{}, {"billPaymentMethodsType": ["SANDBOX_PAY"]}], ids=["no list", "list"])
-def test_two_step_bill_is_paid_by_card_only(connected: Shop, findings: Findings, listed: dict[str, list[str]]) -> None:
+def test_two_step_bill_is_paid_by_card_only(connected: Shop, findings: Findings, listed: dict[str, Any]) -> None:
     created = connected.create_bill(**listed)
     view = _form(connected, created)
     findings.expect(view.methods == ("CARD",), rules.TWO_STEP_CARD, _told(view), created)
