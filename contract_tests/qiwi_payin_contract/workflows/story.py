@@ -158,5 +158,5 @@ def _played(step: Step, answer: Mapping[str, Any]) -> Exchange:
     )
 
 
-def _snake(ids: Mapping[str, str]) -> dict[str, str]:
+def _snake(ids: Mapping[str, str]) -> dict[str, Any]:
     return {re.sub(r"(?<=[a-z])([A-Z])", r"_\1", name).lower(): value for name, value in ids.items()}
