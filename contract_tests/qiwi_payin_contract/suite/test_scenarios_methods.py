@@ -1,6 +1,7 @@
 """What the payer's form offers, and where it leads."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
