@@ -19,6 +19,8 @@ from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.rules import Basis, Rule
 from qiwi_payin_contract.sites import Site
+from qiwi_payin_contract.sums import lowered
+from qiwi_payin_contract.wire import Wire
 
 __all__ = ["ANSWERED", "NoAnswer", "Site", "Target", "TargetError", "checked_base_url", "is_loopback"]
 
@@ -90,6 +92,10 @@ class Target:
         base_url: everything before ``/payin/v1``.
         sites: at least one; the first is used where none is named.
         driver: acts for payer, bank and clock.
+        wire: how requests reach it, and what may be sent.
+        namespace: what all ids that are made have in common; nobody else uses it.
+        test_sites: ids of the sites that are known to be in test mode.
+        lowers_sums: whether sums above the limit are lowered to it, rather than not sent.
         observers: called with every exchange, in order.
         statuses: how often each status came, by operation; an answer to a wrong method counts for those of its path.
         seconds: how long the answers took together, by operation.
@@ -99,17 +105,20 @@ class Target:
     sites: tuple[Site, ...] = attrs.field(converter=_sites)
     driver: Driver = attrs.field(factory=NoDriver)
     timeout: float = 30.0
+    wire: Wire = attrs.field(factory=Wire)
+    namespace: str = attrs.field(factory=lambda: secrets.token_hex(5))
+    test_sites: set[str] = attrs.field(factory=set)
+    lowers_sums: bool = False
     observers: list[Callable[[Exchange], None]] = attrs.field(factory=list, repr=False)
     statuses: Counter[tuple[str, int]] = attrs.field(factory=Counter, repr=False)
     seconds: defaultdict[str, float] = attrs.field(factory=lambda: defaultdict(float), repr=False)
     _client: httpx.Client = attrs.field(init=False, repr=False)
-    _run: str = attrs.field(init=False, factory=lambda: secrets.token_hex(5))
     _numbers: "itertools.count[int]" = attrs.field(init=False, factory=itertools.count, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if not self.sites:
             raise TargetError("at least one site with its key is needed")
-        self._client = httpx.Client(timeout=self.timeout, trust_env=False)
+        self._client = self.wire.client(timeout=self.timeout)
 
     @property
     def site(self) -> Site:
@@ -125,7 +134,15 @@ class Target:
 
         Call it outside Hypothesis' control: while shrinking, a server remembers ids that were used before.
         """
-        return f"{kind}-{self._run}-{next(self._numbers)}"
+        return f"{kind}-{self.namespace}-{next(self._numbers)}"
+
+    def open(self, address: str) -> httpx.Response:
+        """Open an address of the server that is not of the API, such as a form.
+
+        Raises:
+            httpx.HTTPError: nothing answers there.
+        """
+        return self._client.get(address)
 
     def send(
         self,
@@ -182,6 +199,9 @@ class Target:
             sent["authorization"] = f"Bearer {token}"
         sent |= {name.lower(): value for name, value in (headers or {}).items()}
         sent = {name: value for name, value in sent.items() if value}
+        limit = self.wire.limits.amount
+        if self.lowers_sums and limit is not None:
+            content = lowered(content, limit)
         started = time.perf_counter()
         try:
             answer = self._client.request(method, f"{self.base_url}{path}", content=content or None, headers=sent)

@@ -85,7 +85,7 @@ def second_capture_is_refused(shop: Shop, findings: Findings, payment_id: str, c
 
 def waiting_payment(shop: Shop, findings: Findings) -> Exchange:
     """Create a payment that waits for 3-D Secure, and see that it does."""
-    waiting = shop.create_payment("200.00", method=THREE_DS_CARD, flags=["SALE"])
+    waiting = shop.create_payment(method=THREE_DS_CARD, flags=["SALE"])
     asked = at(waiting.answer_json, "requirements", "threeDS")
     waits = (
         status_of(waiting) == "WAITING"

@@ -74,7 +74,7 @@ def test_payment_with_method_and_amount_alone_is_accepted(shop: Shop, findings: 
 
 @pytest.mark.parametrize("field", ["paymentMethod", "amount"])
 def test_payment_without_a_required_field_is_refused(shop: Shop, findings: Findings, field: str) -> None:
-    body = {"paymentMethod": dict(CARD), "amount": {"currency": "RUB", "value": Decimal("200.00")}}
+    body = {"paymentMethod": dict(CARD), "amount": {"currency": "RUB", "value": shop.sum("200.00")}}
     del body[field]
     payment_id = shop.target.fresh_id("payment")
     refused = shop.target.send("paymentsCreate", body, site=shop.site, payment_id=payment_id)
@@ -113,9 +113,10 @@ def test_payment_field_has_its_longest_value_and_no_more(
 
 def test_payment_id_is_taken_once_on_a_site_and_free_on_another(target: Target, findings: Findings) -> None:
     shop = Shop(target, target.site)
-    first = shop.create_payment("200.00")
+    amount, other_amount = shop.sums("200.00", "300.00")
+    first = shop.create_payment(amount)
     payment_id = first.path_parameters["paymentId"]
-    again = shop.create_payment("300.00", payment_id=payment_id)
+    again = shop.create_payment(other_amount, payment_id=payment_id)
     seen = shop.payment(payment_id)
     same = at(seen.answer_json, "amount") == at(first.answer_json, "amount")
     findings.expect(
@@ -126,9 +127,9 @@ def test_payment_id_is_taken_once_on_a_site_and_free_on_another(target: Target, 
         again,
         seen,
     )
-    other = Shop(target, need_sites(target, 2)[1]).create_payment("300.00", payment_id=payment_id)
+    other = Shop(target, need_sites(target, 2)[1]).create_payment(other_amount, payment_id=payment_id)
     findings.expect(
-        other.status == 200 and money(at(other.answer_json, "amount")) == Decimal("300.00"),
+        other.status == 200 and money(at(other.answer_json, "amount")) == other_amount,
         rules.ID_PER_SITE,
         f"answered {other.status}",
         first,
@@ -154,9 +155,10 @@ def test_token_is_issued_pays_in_one_step_and_in_two_and_is_deleted(target: Targ
     token_is_issued(findings, token, issued)
     method = {"type": "TOKEN", "paymentToken": token}
     customer = {"account": account}
-    one = shop.create_payment("10.00", method=method, customer=customer, flags=["SALE"])
-    two = shop.create_payment("10.00", method=method, customer=customer)
-    for paid, captured in ((one, Decimal("10.00")), (two, Decimal(0))):
+    amount = shop.sum("10.00")
+    one = shop.create_payment(amount, method=method, customer=customer, flags=["SALE"])
+    two = shop.create_payment(amount, method=method, customer=customer)
+    for paid, captured in ((one, amount), (two, Decimal(0))):
         findings.expect(
             status_of(paid) == "COMPLETED" and captured_of(paid) == captured,
             rules.TOKEN_IN_BOTH_WAYS,
@@ -165,15 +167,15 @@ def test_token_is_issued_pays_in_one_step_and_in_two_and_is_deleted(target: Targ
             paid,
         )
         is_well_formed_payment(findings, paid)
-    anonymous = shop.create_payment("10.00", method=method)
+    anonymous = shop.create_payment(amount, method=method)
     findings.expect(did_not_pay(anonymous), rules.TOKEN_NEEDS_ACCOUNT, "it was paid", issued, anonymous)
     if len(target.sites) > 1:
-        foreign = Shop(target, target.sites[1]).create_payment("10.00", method=method, customer=customer)
+        foreign = Shop(target, target.sites[1]).create_payment(amount, method=method, customer=customer)
         findings.expect(did_not_pay(foreign), rules.TOKEN_ON_ITS_SITE, "it was paid", issued, foreign)
     deleted = shop.delete_token(account, str(token))
     gone = deleted.status == 204 and not deleted.answer_body
     findings.expect(gone, rules.TOKEN_DELETED, f"answered {deleted.status}", issued, deleted)
-    late = shop.create_payment("10.00", method=method, customer=customer)
+    late = shop.create_payment(amount, method=method, customer=customer)
     findings.expect(did_not_pay(late), rules.TOKEN_DELETED, "the deleted token was charged", issued, deleted, late)
 
 
