@@ -106,10 +106,9 @@ def _rehearse(settings: Settings) -> int:
     """Run against a sandbox of our own, and print what would be sent."""
     meant = "this project's sandbox" if settings.base_url is None else checked_base_url(settings.base_url)
     _begin(f"dry run for {meant}", settings)
-    with opened(settings) as target:
-        rehearsal = Rehearsal(target.base_url if settings.base_url is None else meant)
-        target.wire.limits.watchers.append(rehearsal)
-        code = _run_pytest(settings, None, _Silent(Run.of(settings, target)))
+    rehearsal = Rehearsal("" if settings.base_url is None else meant)
+    with opened(settings, watcher=rehearsal) as target:
+        code = _run_pytest(settings, None, _Silent(Run.of(settings, target)), "--capture=no")
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     sys.stdout.write(f"\n{rehearsal.table()}\n\nThis was a dry run: nothing was sent to {meant}.\n")

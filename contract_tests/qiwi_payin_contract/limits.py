@@ -9,7 +9,7 @@ import pytest
 from qiwi_payin_contract.description import description
 from qiwi_payin_contract.sums import largest_sum
 
-__all__ = ["Limits", "Sent"]
+__all__ = ["Limits", "Sent", "Watcher"]
 
 Watcher = Callable[["Sent"], None]
 
@@ -48,6 +48,7 @@ class Limits:
         reserve: requests that giving back takes as things stand.
         cleaning: whether what is open is being given back, which the reserve is for.
         watchers: told of every request before it is sent.
+        payers: told of every payment that the payer made.
         sent: requests so far.
         largest: largest sum so far.
     """
@@ -58,14 +59,29 @@ class Limits:
     reserve: Callable[[], int] = lambda: 0
     cleaning: bool = False
     watchers: list[Watcher] = attrs.field(factory=list, repr=False)
+    payers: list[Callable[[str, str], None]] = attrs.field(factory=list, repr=False)
     sent: int = 0
     largest: Decimal = Decimal(0)
     _made: set[tuple[str, str]] = attrs.field(factory=set, repr=False)
 
     @property
     def payments_made(self) -> int:
-        """Payments that were asked for so far; the same one again counts once."""
+        """Payments that were asked for so far, the payer's as well; the same one again counts once."""
         return len(self._made)
+
+    def admit_payer(self) -> None:
+        """Make sure that the payer may make a payment.
+
+        Raises:
+            pytest.skip.Exception: it does not fit any more.
+        """
+        self._fits(None, new_payment=True)
+
+    def paid(self, site_id: str, payment_id: str) -> None:
+        """Count a payment that the payer made."""
+        self._made.add((site_id, payment_id))
+        for watcher in tuple(self.payers):
+            watcher(site_id, payment_id)
 
     def admit(self, method: str, path: str, content: bytes) -> None:
         """Count a request that is about to be sent.
@@ -93,7 +109,7 @@ class Limits:
             needed = 1 if self.cleaning else 1 + self.reserve() + 3 * new_payment
             if self.sent + needed > self.requests:
                 pytest.skip(f"the request budget of {self.requests} is spent")
-        if self.payments is not None and new_payment and len(self._made) >= self.payments:
+        if self.payments is not None and new_payment and self.payments_made >= self.payments:
             pytest.skip(f"the {self.payments} payments that are allowed are made")
         if self.amount is not None and largest is not None and largest > self.amount:
             pytest.skip(f"it asks for more than the largest sum that is allowed, {self.amount}")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from qiwi_payin_contract.drivers import Driver, NoDriver, SandboxDriver, find_driver
 from qiwi_payin_contract.greeting import greet, namespace
-from qiwi_payin_contract.limits import Limits
+from qiwi_payin_contract.limits import Limits, Watcher
 from qiwi_payin_contract.settings import Settings
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import Target, TargetError, checked_base_url, is_loopback
@@ -26,21 +26,26 @@ def own_sites() -> tuple[Site, ...]:
 
 
 @contextmanager
-def opened(settings: Settings, worker: str = "") -> Iterator[Target]:
+def opened(settings: Settings, worker: str = "", watcher: Watcher | None = None) -> Iterator[Target]:
     """Open the server of the settings, or the sandbox where they name none or nothing may be sent to it.
 
     Args:
         settings: of the run.
         worker: name of the process among those that share the run; ids depend on it.
+        watcher: told of every request before it is sent.
 
     Raises:
         TargetError: nothing answers there, a key is refused, or a site is not in test mode.
         DriverError: the driver that was asked for cannot be had.
     """
     wire = Wire(settings.proxy, settings.ca, Limits(settings.max_requests, settings.max_payments, settings.max_amount))
+    if watcher is not None:
+        wire.limits.watchers.append(watcher)
     if settings.base_url is None or settings.dry_run:
         with _own_sandbox(settings, Wire(limits=wire.limits) if settings.dry_run else wire) as target:
             target.namespace = namespace(settings.seed, worker)
+            if settings.base_url is not None:
+                greet(target, settings, worker)
             yield target
         return
     try:

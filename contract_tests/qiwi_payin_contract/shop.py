@@ -125,7 +125,7 @@ class Shop:
     ) -> Mapping[str, Any]:
         """Pay as the payer would on the form: a typed card, or a saved one by its token."""
         method = None if token is None else {"type": "TOKEN", "paymentToken": token}
-        return self.target.driver.pay_bill(self.site, bill_id, payment_method=method, three_ds=three_ds)
+        return self.target.pay_bill(self.site, bill_id, payment_method=method, three_ds=three_ds)
 
     def create_payment(
         self,

@@ -7,7 +7,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import attrs
@@ -143,6 +143,20 @@ class Target:
             httpx.HTTPError: nothing answers there.
         """
         return self._client.get(address)
+
+    def pay_bill(
+        self,
+        site: Site,
+        bill_id: str,
+        *,
+        payment_method: Mapping[str, Any] | None = None,
+        three_ds: Literal["confirm", "refuse", "wait"] = "confirm",
+    ) -> Mapping[str, Any]:
+        """Let the driver pay a bill as the payer would, if the limits allow one more payment."""
+        self.wire.limits.admit_payer()
+        paid = self.driver.pay_bill(site, bill_id, payment_method=payment_method, three_ds=three_ds)
+        self.wire.limits.paid(site.site_id, str(paid.get("paymentId")))
+        return paid
 
     def send(
         self,

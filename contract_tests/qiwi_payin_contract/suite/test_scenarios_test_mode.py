@@ -44,7 +44,10 @@ def test_expiry_month_decides_the_outcome(shop: Shop, findings: Findings, month:
 
 
 def test_every_published_card_can_be_paid_with(shop: Shop, findings: Findings) -> None:
-    for pan in sorted(TEST_CARDS):
+    cards = sorted(TEST_CARDS)
+    if shop.target.wire.limits.payments is not None:  # One of each payment system has to do.
+        cards = list({pan[:2]: pan for pan in cards}.values())
+    for pan in cards:
         paid = shop.create_payment("1.00", method={**CARD, "pan": pan})
         findings.expect(
             status_of(paid) == "COMPLETED", rules.CARDS, f"{mask_pan(pan)}: {paid.status} {status_of(paid)}", paid
