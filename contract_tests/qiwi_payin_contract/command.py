@@ -16,18 +16,22 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
+import attrs
 import pytest
 
 from qiwi_payin_contract import plugin as options_plugin
 from qiwi_payin_contract.cleanup import told_of
 from qiwi_payin_contract.drivers import Ability, DriverError
-from qiwi_payin_contract.options import OPTIONS, REPORTS, values_of
+from qiwi_payin_contract.options import OPTIONS, REPLAY, REPORTS, values_of
 from qiwi_payin_contract.rehearsal import Rehearsal
+from qiwi_payin_contract.replay.again import see_again
+from qiwi_payin_contract.replay.files import Found, read, write
 from qiwi_payin_contract.report import render
 from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.serving import opened
-from qiwi_payin_contract.settings import Settings, SettingsError
+from qiwi_payin_contract.settings import EFFORTS, Settings, SettingsError
 from qiwi_payin_contract.stash import RUN, SETTINGS
+from qiwi_payin_contract.stories import StoryError
 from qiwi_payin_contract.target import Target, TargetError, checked_base_url
 from qiwi_payin_contract.workers import Shares, default_workers
 
@@ -52,10 +56,10 @@ def main(argv: list[str] | None = None) -> int:
         settings = Settings.from_texts(**values)
         if settings.dry_run:
             return _rehearse(settings)
-        return (
-            _shared(settings, values, asked.junit) if default_workers(settings) > 1 else _alone(settings, asked.junit)
-        )
-    except (SettingsError, TargetError, DriverError) as error:
+        if asked.replay is not None:
+            return _again(settings, read(Path(asked.replay)), asked)
+        return _shared(settings, values, asked) if default_workers(settings) > 1 else _alone(settings, asked)
+    except (SettingsError, TargetError, DriverError, StoryError) as error:
         sys.stderr.write(f"qiwi-payin contract: {error}\n")
         return COULD_NOT_RUN
     except KeyboardInterrupt:
@@ -63,15 +67,25 @@ def main(argv: list[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _alone(settings: Settings, junit: str | None) -> int:
+def _again(settings: Settings, found: Found, asked: argparse.Namespace) -> int:
+    """See a finding again: by its story, or by the test that found it."""
+    settings = attrs.evolve(settings, seed=found.seed, effort=EFFORTS[found.effort], test=found.test)
+    if found.story is None:
+        return _alone(settings, asked)
+    with opened(settings) as target:
+        _begin(target.base_url, settings)
+        return BROKEN if see_again(Run.of(settings, target), found) else KEPT
+
+
+def _alone(settings: Settings, asked: argparse.Namespace) -> int:
     """Run in this process."""
     with opened(settings) as target:
         run = Run.of(settings, target)
         _begin(target.base_url, settings)
-        return _ended(run, _run_pytest(settings, junit, _Progress(run)))
+        return _ended(run, _run_pytest(settings, asked.junit, _Progress(run)), asked)
 
 
-def _shared(settings: Settings, values: dict[str, Any], junit: str | None) -> int:
+def _shared(settings: Settings, values: dict[str, Any], asked: argparse.Namespace) -> int:
     """Run in several processes. Whether there is anything to test is seen before they are started."""
     if settings.base_url is None:
         _begin("this project's sandbox", settings)
@@ -80,11 +94,11 @@ def _shared(settings: Settings, values: dict[str, Any], junit: str | None) -> in
             _shares_no_clock(settings, target)
             _begin(target.base_url, settings)
     progress = _SharedProgress(values | {"seed": settings.seed})
-    code = _run_pytest(settings, junit, progress, "-pxdist.plugin", f"-n{default_workers(settings)}", *_XDIST)
+    code = _run_pytest(settings, asked.junit, progress, "-pxdist.plugin", f"-n{default_workers(settings)}", *_XDIST)
     if progress.run is None:
         sys.stderr.write("".join(f"qiwi-payin contract: {error}\n" for error in progress.errors))
         return INTERRUPTED if code == pytest.ExitCode.INTERRUPTED and not progress.errors else COULD_NOT_RUN
-    return _ended(progress.run, code)
+    return _ended(progress.run, code, asked)
 
 
 def _begin(where: str, settings: Settings) -> None:
@@ -92,9 +106,13 @@ def _begin(where: str, settings: Settings) -> None:
     sys.stdout.flush()
 
 
-def _ended(run: Run, code: int) -> int:
+def _ended(run: Run, code: int, asked: argparse.Namespace) -> int:
     """Report, in part where the run was interrupted."""
     sys.stdout.write("\n".join(["", render(run), *told_of(run), ""]))
+    if run.findings.failing:
+        folder = Path(asked.findings or tempfile.mkdtemp(prefix="qiwi-payin-findings-"))
+        write(run, folder)
+        sys.stdout.write(f"Each finding is a file in {folder}: qiwi-payin contract --replay FILE sees it again.\n")
     sys.stdout.flush()
     if code != pytest.ExitCode.INTERRUPTED:
         return exit_code(run, code)
@@ -155,7 +173,7 @@ def _parser() -> _Parser:
         "Without --base-url the suite starts this project's sandbox and tests that.",
         epilog="Exit code 0: what was run was kept; 1: the contract is broken; 2: the suite could not run.",
     )
-    for option in (*OPTIONS, *REPORTS):
+    for option in (*OPTIONS, *REPORTS, REPLAY):
         parser.add_argument(f"--{option.name}", **option.arguments())
     return parser
 

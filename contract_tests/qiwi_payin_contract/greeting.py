@@ -18,7 +18,7 @@ from qiwi_payin_contract.settings import Settings
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import NoAnswer, Target, TargetError
 
-__all__ = ["greet", "namespace"]
+__all__ = ["greet", "mark_of"]
 
 _REFUSED = (401, 403)
 _NO_SUCH_PATH = (404, 405)
@@ -31,7 +31,7 @@ _HIGHEST_RUN = 2**10
 _TEST = "TEST"
 
 
-def namespace(seed: int, worker: str = "", number: int = 0) -> str:
+def mark_of(seed: int, worker: str = "", number: int = 0) -> str:
     """What the ids of a run have in common: made of its seed, its worker, and how many runs had that seed before it."""
     return hashlib.sha256(f"{seed}/{worker}/{number}".encode()).hexdigest()[:10]
 
@@ -43,7 +43,7 @@ def greet(target: Target, settings: Settings, worker: str = "") -> None:
         TargetError: it is no server of this API, it refuses a key, or a site is not in test mode and was not allowed.
     """
     try:
-        target.namespace = _free(target, settings.seed, worker)
+        target.mark = _free(target, settings.seed, worker)
         for site in target.sites:
             if _in_test_mode(target, settings, site):
                 target.test_sites.add(site.site_id)
@@ -59,7 +59,7 @@ def _free(target: Target, seed: int, worker: str) -> str:
     """Find the first run number that no site knows; runs take numbers without a gap, so doubling steps find it fast."""
 
     def name(number: int) -> str:
-        return namespace(seed, worker, number)
+        return mark_of(seed, worker, number)
 
     if not _taken(target, name(0)):
         return name(0)
@@ -115,7 +115,7 @@ def _bill(target: Target, site: Site) -> Exchange:
     for body in _bodies(target):
         ends = (datetime.now(UTC) + _LIFETIME).replace(microsecond=0).isoformat()
         sent = {**body, "expirationDateTime": ends, "comment": comment}
-        bill = target.send("billsCreate", sent, site=site, bill_id=_mark(target.namespace))
+        bill = target.send("billsCreate", sent, site=site, bill_id=_mark(target.mark))
         of_this_api = bill.status not in _NO_SUCH_PATH and isinstance(bill.answer_json, dict)
         if not of_this_api and bill.status not in _OF_ITS_OWN:
             kind = bill.answer_headers.get("content-type", "no content type")

@@ -8,8 +8,9 @@ from qiwi_payin_contract.findings import Finding
 from qiwi_payin_contract.rules import GROUPS, Rule, catalogue
 from qiwi_payin_contract.run import Run, State
 from qiwi_payin_contract.statements import statements
+from qiwi_payin_contract.stories import Deed
 
-__all__ = ["render", "statement_counts", "untied"]
+__all__ = ["render", "render_finding", "statement_counts", "untied"]
 
 _SUCCESS = range(200, 300)
 _SITE_AND_ITSELF = 2
@@ -48,8 +49,7 @@ def statement_counts(run: Run) -> dict[str, tuple[int, int, int, int]]:
 
 def _heading(run: Run) -> str:
     sites = ", ".join(site.site_id for site in run.target.sites)
-    driver = type(run.target.driver).__name__
-    return f"{run.target.base_url}  sites {sites}  driver {driver}  seed {run.settings.seed}"
+    return f"{run.target.base_url}  sites {sites}  driver {run.driver_name}  seed {run.settings.seed}"
 
 
 def _broken(findings: Sequence[Finding]) -> list[str]:
@@ -61,13 +61,14 @@ def _broken(findings: Sequence[Finding]) -> list[str]:
     for first, *others in by_rule.values():
         places = [f", such as at {last.method} {last.path}" for other in others for last in other.exchanges[-1:]]
         more = [f"  and {len(others)} more of the same rule{''.join(places[:1])}"] if others else []
-        parts.append("\n".join([_finding(first), *more]))
+        parts.append("\n".join([render_finding(first), *more]))
     if parts:
         parts.append("To repeat: export QIWI_PAYIN_KEY; put back what is masked as *** first.")
     return parts
 
 
-def _finding(finding: Finding) -> str:
+def render_finding(finding: Finding) -> str:
+    """Write a finding for a terminal: rule, what it rests on, and the steps that show it."""
     lines = [
         f"BROKEN {finding.rule.code} ({finding.rule.name})",
         f"  {finding.rule.sentence}",
@@ -82,7 +83,10 @@ def _finding(finding: Finding) -> str:
     if len(finding.rule.statements) > 5:  # noqa: PLR2004 - more would bury the message
         lines.append(f"    and {', '.join(finding.rule.statements[5:])}")
     lines += [f"  {line}" for line in finding.message.splitlines()]
-    for number, exchange in enumerate(finding.exchanges, 1):
+    for number, exchange in enumerate(finding.steps, 1):
+        if isinstance(exchange, Deed):
+            lines.append(f"  {number}. {exchange}")
+            continue
         lines.append(f"  {number}. {exchange.method} {exchange.path}")
         lines += [f"     -> {line}" for line in exchange.shown_answer().splitlines()]
         lines.append(f"     {exchange.curl()}")

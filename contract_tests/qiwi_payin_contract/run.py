@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import attrs
 
+from qiwi_payin_contract.acts import Journal
 from qiwi_payin_contract.findings import Broken, Finding, Findings, Policy
 from qiwi_payin_contract.rules import catalogue
 from qiwi_payin_contract.settings import Settings
@@ -95,7 +96,14 @@ class Run:
     def of(cls, settings: Settings, target: Target) -> Self:
         """Begin a run; decisions count on this project's sandbox always."""
         decisions = settings.decisions or target.driver.own_sandbox
+        target.driver = Journal(target.driver, target.order)
         return cls(settings, target, Findings(Policy(decisions, settings.waived, settings.bases)))
+
+    @property
+    def driver_name(self) -> str:
+        """What the driver is called."""
+        driver = self.target.driver
+        return type(driver.driver if isinstance(driver, Journal) else driver).__name__
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from qiwi_payin_contract.drivers import Driver, NoDriver, SandboxDriver, find_driver
-from qiwi_payin_contract.greeting import greet, namespace
+from qiwi_payin_contract.greeting import greet, mark_of
 from qiwi_payin_contract.limits import Limits, Watcher
 from qiwi_payin_contract.settings import Settings
 from qiwi_payin_contract.sites import Site
@@ -43,7 +43,7 @@ def opened(settings: Settings, worker: str = "", watcher: Watcher | None = None)
         wire.limits.watchers.append(watcher)
     if settings.base_url is None or settings.dry_run:
         with _own_sandbox(settings, Wire(limits=wire.limits) if settings.dry_run else wire) as target:
-            target.namespace = namespace(settings.seed, worker)
+            target.mark = mark_of(settings.seed, worker)
             if settings.base_url is not None:
                 greet(target, settings, worker)
             yield target

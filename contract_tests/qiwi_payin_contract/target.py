@@ -93,12 +93,13 @@ class Target:
         sites: at least one; the first is used where none is named.
         driver: acts for payer, bank and clock.
         wire: how requests reach it, and what may be sent.
-        namespace: what all ids that are made have in common; nobody else uses it.
+        mark: the part of every id of this run that no other run has.
         test_sites: ids of the sites that are known to be in test mode.
         lowers_sums: whether sums above the limit are lowered to it, rather than not sent.
         observers: called with every exchange, in order.
         statuses: how often each status came, by operation; an answer to a wrong method counts for those of its path.
         seconds: how long the answers took together, by operation.
+        order: numbers exchanges, and what the driver does between them, in the order of the run.
     """
 
     base_url: str = attrs.field(converter=checked_base_url)
@@ -106,12 +107,13 @@ class Target:
     driver: Driver = attrs.field(factory=NoDriver)
     timeout: float = 30.0
     wire: Wire = attrs.field(factory=Wire)
-    namespace: str = attrs.field(factory=lambda: secrets.token_hex(5))
+    mark: str = attrs.field(factory=lambda: secrets.token_hex(5))
     test_sites: set[str] = attrs.field(factory=set)
     lowers_sums: bool = False
     observers: list[Callable[[Exchange], None]] = attrs.field(factory=list, repr=False)
     statuses: Counter[tuple[str, int]] = attrs.field(factory=Counter, repr=False)
     seconds: defaultdict[str, float] = attrs.field(factory=lambda: defaultdict(float), repr=False)
+    order: "itertools.count[int]" = attrs.field(factory=lambda: itertools.count(1), repr=False)
     _client: httpx.Client = attrs.field(init=False, repr=False)
     _numbers: "itertools.count[int]" = attrs.field(init=False, factory=itertools.count, repr=False)
 
@@ -134,7 +136,7 @@ class Target:
 
         Call it outside Hypothesis' control: while shrinking, a server remembers ids that were used before.
         """
-        return f"{kind}-{self.namespace}-{next(self._numbers)}"
+        return f"{kind}-{self.mark}-{next(self._numbers)}"
 
     def open(self, address: str) -> httpx.Response:
         """Open an address of the server that is not of the API, such as a form.
@@ -205,12 +207,25 @@ class Target:
     ) -> Exchange:
         """Send any request; ``path`` starts at ``/payin/v1``. See ``send``."""
         chosen = site or self.site
-        token = chosen.key if key is _SITE_KEY else key
+        exchange = self.exchanged(method, path, content, key=chosen.key if key is _SITE_KEY else key, headers=headers)
+        self.observe(exchange)
+        return exchange
+
+    def exchanged(
+        self,
+        method: str,
+        path: str,
+        content: bytes = b"",
+        *,
+        key: str | None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Exchange:
+        """Send a request that no observer sees. See ``request``."""
         sent = {"accept": "application/json"}
         if content:
             sent["content-type"] = "application/json"
-        if token is not None:
-            sent["authorization"] = f"Bearer {token}"
+        if key is not None:
+            sent["authorization"] = f"Bearer {key}"
         sent |= {name.lower(): value for name, value in (headers or {}).items()}
         sent = {name: value for name, value in sent.items() if value}
         limit = self.wire.limits.amount
@@ -220,11 +235,9 @@ class Target:
         try:
             answer = self._client.request(method, f"{self.base_url}{path}", content=content or None, headers=sent)
         except httpx.HTTPError as error:
-            told = f"{type(error).__name__} {error}".replace(token or "***", "***")
+            told = f"{type(error).__name__} {error}".replace(key or "***", "***")
             raise NoAnswer(f"{method} {path} got no answer: {told}") from error
-        exchange = self.exchange_of(answer, key=token, elapsed=time.perf_counter() - started)
-        self.observe(exchange)
-        return exchange
+        return self.exchange_of(answer, key=key, elapsed=time.perf_counter() - started)
 
     def exchange_of(self, answer: httpx.Response, *, key: str | None = None, elapsed: float = 0.0) -> Exchange:
         """Make an exchange of any httpx response to a request to this server; its body must have been read."""
@@ -274,6 +287,7 @@ class Target:
             path_parameters=ids,
             key=key if key is not None else bearer.removeprefix("Bearer ") or None,
             elapsed=elapsed,
+            number=next(self.order),
         )
 
     def observe(self, exchange: Exchange) -> None:

@@ -5,7 +5,7 @@ from qiwi_payin_contract.command import BROKEN, COULD_NOT_RUN, KEPT, main
 from qiwi_payin_contract.faults.base import Fault
 from qiwi_payin_contract.faults.messages import Answer, Call, Forward
 from qiwi_payin_contract.faults.proxy import FaultProxy
-from qiwi_payin_contract.greeting import greet, namespace
+from qiwi_payin_contract.greeting import greet, mark_of
 from qiwi_payin_contract.settings import Settings
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import Target
@@ -109,14 +109,14 @@ def greeted(sandbox: Sandbox | FaultProxy, *site_ids: str, seed: int = 7, worker
 
 def test_ids_of_a_run_come_from_seed_worker_and_how_many_runs_there_were() -> None:
     with Sandbox(sites=[SandboxSite("a", KEY), SandboxSite("b", KEY)]) as sandbox:
-        names = [greeted(sandbox, "a").namespace for _ in range(6)]
-        assert names == [namespace(7, "", number) for number in range(6)]
-        assert greeted(sandbox, "a", worker="gw1").namespace == namespace(7, "gw1", 0)
-        assert greeted(sandbox, "a", seed=8).namespace == namespace(8)
-        assert greeted(sandbox, "b").namespace == namespace(7)
-        assert greeted(sandbox, "a", "b").namespace == namespace(7, "", 6)
+        names = [greeted(sandbox, "a").mark for _ in range(6)]
+        assert names == [mark_of(7, "", number) for number in range(6)]
+        assert greeted(sandbox, "a", worker="gw1").mark == mark_of(7, "gw1", 0)
+        assert greeted(sandbox, "a", seed=8).mark == mark_of(8)
+        assert greeted(sandbox, "b").mark == mark_of(7)
+        assert greeted(sandbox, "a", "b").mark == mark_of(7, "", 6)
     with Sandbox(sites=[SandboxSite("a", KEY)]) as fresh:
-        assert greeted(fresh, "a").namespace == names[0]
+        assert greeted(fresh, "a").mark == names[0]
         assert greeted(fresh, "a").test_sites == {"a"}
 
 
@@ -139,5 +139,5 @@ def test_server_that_knows_every_bill_is_greeted_all_the_same() -> None:
         FaultProxy(sandbox.base_url, KnowsEveryBill(sites)) as proxy,
     ):
         target = greeted(proxy, "a")
-    assert len(target.namespace) == 10
+    assert len(target.mark) == 10
     assert target.statuses["billsGet", 200] < 20

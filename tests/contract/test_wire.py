@@ -29,7 +29,7 @@ def sandbox() -> object:
 
 @pytest.fixture(autouse=True)
 def _little_effort(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(EFFORTS, "quick", Effort(examples=1, values=1, walks=1, steps=3))  # type: ignore[call-overload]
+    monkeypatch.setitem(EFFORTS, "quick", Effort("quick", examples=1, values=1, walks=1, steps=3))  # type: ignore[call-overload]
 
 
 def test_every_request_goes_through_the_proxy(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:

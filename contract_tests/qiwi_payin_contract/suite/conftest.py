@@ -13,6 +13,8 @@ from qiwi_payin_contract.cleanup import Belongings, told_of
 from qiwi_payin_contract.drivers import DriverError
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.replay.chronicle import Chronicle
+from qiwi_payin_contract.replay.retelling import retell
 from qiwi_payin_contract.report import render
 from qiwi_payin_contract.rules import GROUPS
 from qiwi_payin_contract.run import Outcome, Run, State, broken_rules_in
@@ -46,7 +48,7 @@ def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     """The run; opened here unless the command has opened it."""
     given = request.config.stash.get(RUN, None)
     if given is not None:
-        with _begun(given):
+        with _begun(given, request.session):
             yield given
         return
     share = request.config.stash[_SHARE] = Share.of(request.config)
@@ -55,7 +57,7 @@ def run(request: pytest.FixtureRequest) -> Iterator[Run]:
         settings = _settings(request.config)
         with opened(settings, share.name) as target:
             run = request.config.stash[RUN] = Run.of(settings, target)
-            with _begun(run):
+            with _begun(run, request.session):
                 yield run
     except (SettingsError, TargetError, DriverError) as error:
         share.refuse(str(error))
@@ -63,18 +65,24 @@ def run(request: pytest.FixtureRequest) -> Iterator[Run]:
 
 
 @contextmanager
-def _begun(run: Run) -> Iterator[None]:
-    """Keep books, look at the first payments' flags, and give back what was opened where that is asked for."""
+def _begun(run: Run, session: pytest.Session) -> Iterator[None]:
+    """Keep books and a chronicle of a run, and look at the first payments' flags.
+
+    At its end, findings are told by as few requests as show them, or what was opened is given back where that is asked
+    for: seeing a finding again opens more.
+    """
+    chronicle = Chronicle()
+    run.target.observers.append(chronicle)
     attach(run.target, run.findings, hold_term=run.settings.hold_term)
     run.target.observers.append(FirstPayments(run.target, run.findings))
-    if not run.settings.gives_back:
-        yield
-        return
-    belongings = Belongings.of(run.target)
+    belongings = Belongings.of(run.target) if run.settings.gives_back else None
     try:
         yield
     finally:
-        run.given_back += belongings.give_back()
+        if belongings is not None:
+            run.given_back += belongings.give_back()
+        if session.exitstatus != pytest.ExitCode.INTERRUPTED:
+            retell(run, chronicle)
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +134,7 @@ def _answers_fit_the_description(request: pytest.FixtureRequest, target: Target,
 @pytest.fixture(autouse=True)
 def _fails_for_what_it_noted(request: pytest.FixtureRequest, findings: Findings) -> Iterator[None]:
     before = findings.failing
+    findings.test = request.node.name
     yield
     noted = [finding for finding in findings.failing if finding not in before]
     if noted and not request.node.stash.get(_RAISED, False):
@@ -138,11 +147,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         settings = _settings(config)
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from error
-    wanted, order = settings.groups, _BY_WORTH if settings.stories_first else GROUPS
+    order = _BY_WORTH if settings.stories_first else GROUPS
     mine = {item: group for item in items if (group := _group_of(item)) is not None}
     for item, group in mine.items():
         item.stash[_GROUP] = group
-    dropped = [item for item, group in mine.items() if group not in wanted]
+    dropped = [
+        item
+        for item, group in mine.items()
+        if group not in settings.groups or (settings.test is not None and item.name != settings.test)
+    ]
     kept = sorted((item for item in mine if item not in dropped), key=lambda item: order.index(mine[item]))
     items[:] = [item for item in items if item not in mine] + kept
     if dropped:
