@@ -14,27 +14,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import attrs
 import pytest
 
 from qiwi_payin_contract import plugin as options_plugin
-from qiwi_payin_contract.drivers import DriverError
+from qiwi_payin_contract.cleanup import told_of
+from qiwi_payin_contract.drivers import Ability, DriverError
 from qiwi_payin_contract.options import OPTIONS, REPLAY, REPORTS, values_of
+from qiwi_payin_contract.rehearsal import Rehearsal
 from qiwi_payin_contract.replay.again import see_again
-from qiwi_payin_contract.replay.files import read, write
+from qiwi_payin_contract.replay.files import Found, read, write
 from qiwi_payin_contract.report import render
 from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.serving import opened
 from qiwi_payin_contract.settings import EFFORTS, Settings, SettingsError
 from qiwi_payin_contract.stash import RUN, SETTINGS
 from qiwi_payin_contract.stories import StoryError
-from qiwi_payin_contract.target import TargetError
+from qiwi_payin_contract.target import Target, TargetError, checked_base_url
+from qiwi_payin_contract.workers import Shares, default_workers
 
 __all__ = ["exit_code", "main"]
 
 KEPT, BROKEN, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 130
+_XDIST = ("--dist=worksteal", "--max-worker-restart=0")
 _PLUGINS = ("_hypothesis_pytestplugin", "schemathesis.pytest.plugin")
 
 
@@ -48,31 +52,94 @@ def main(argv: list[str] | None = None) -> int:
         parser.error(f"unknown: {', '.join(named)}" if named else "there is a word that belongs to no option")
     try:
         _can_be_written(asked.junit)
-        found = None if asked.replay is None else read(Path(asked.replay))
-        settings = Settings.from_texts(**values_of(lambda key: getattr(asked, key)))
-        if found is not None:
-            settings = attrs.evolve(settings, seed=found.seed, effort=EFFORTS[found.effort], test=found.test)
-        with opened(settings) as target:
-            run = Run.of(settings, target)
-            sys.stdout.write(f"qiwi-payin contract, {target.base_url}, seed {settings.seed}\n")
-            sys.stdout.flush()
-            if found is not None and found.story is not None:
-                return BROKEN if see_again(run, found) else KEPT
-            code = _run_pytest(run, asked.junit)
+        values = values_of(lambda key: getattr(asked, key))
+        settings = Settings.from_texts(**values)
+        if settings.dry_run:
+            return _rehearse(settings)
+        if asked.replay is not None:
+            return _again(settings, read(Path(asked.replay)), asked)
+        return _shared(settings, values, asked) if default_workers(settings) > 1 else _alone(settings, asked)
     except (SettingsError, TargetError, DriverError, StoryError) as error:
         sys.stderr.write(f"qiwi-payin contract: {error}\n")
         return COULD_NOT_RUN
     except KeyboardInterrupt:
-        code = pytest.ExitCode.INTERRUPTED
-    if code == pytest.ExitCode.INTERRUPTED:
         sys.stderr.write("\nqiwi-payin contract: interrupted\n")
         return INTERRUPTED
-    sys.stdout.write(f"\n{render(run)}\n")
+
+
+def _again(settings: Settings, found: Found, asked: argparse.Namespace) -> int:
+    """See a finding again: by its story, or by the test that found it."""
+    settings = attrs.evolve(settings, seed=found.seed, effort=EFFORTS[found.effort], test=found.test)
+    if found.story is None:
+        return _alone(settings, asked)
+    with opened(settings) as target:
+        _begin(target.base_url, settings)
+        return BROKEN if see_again(Run.of(settings, target), found) else KEPT
+
+
+def _alone(settings: Settings, asked: argparse.Namespace) -> int:
+    """Run in this process."""
+    with opened(settings) as target:
+        run = Run.of(settings, target)
+        _begin(target.base_url, settings)
+        return _ended(run, _run_pytest(settings, asked.junit, _Progress(run)), asked)
+
+
+def _shared(settings: Settings, values: dict[str, Any], asked: argparse.Namespace) -> int:
+    """Run in several processes. Whether there is anything to test is seen before they are started."""
+    if settings.base_url is None:
+        _begin("this project's sandbox", settings)
+    else:
+        with opened(settings) as target:
+            _shares_no_clock(settings, target)
+            _begin(target.base_url, settings)
+    progress = _SharedProgress(values | {"seed": settings.seed})
+    code = _run_pytest(settings, asked.junit, progress, "-pxdist.plugin", f"-n{default_workers(settings)}", *_XDIST)
+    if progress.run is None:
+        sys.stderr.write("".join(f"qiwi-payin contract: {error}\n" for error in progress.errors))
+        return INTERRUPTED if code == pytest.ExitCode.INTERRUPTED and not progress.errors else COULD_NOT_RUN
+    return _ended(progress.run, code, asked)
+
+
+def _begin(where: str, settings: Settings) -> None:
+    sys.stdout.write(f"qiwi-payin contract, {where}, seed {settings.seed}\n")
+    sys.stdout.flush()
+
+
+def _ended(run: Run, code: int, asked: argparse.Namespace) -> int:
+    """Report, in part where the run was interrupted."""
+    sys.stdout.write("\n".join(["", render(run), *told_of(run), ""]))
     if run.findings.failing:
         folder = Path(asked.findings or tempfile.mkdtemp(prefix="qiwi-payin-findings-"))
         write(run, folder)
         sys.stdout.write(f"Each finding is a file in {folder}: qiwi-payin contract --replay FILE sees it again.\n")
-    return exit_code(run, code)
+    sys.stdout.flush()
+    if code != pytest.ExitCode.INTERRUPTED:
+        return exit_code(run, code)
+    sys.stderr.write("\nqiwi-payin contract: interrupted; the report is of what was seen until then\n")
+    return INTERRUPTED
+
+
+def _rehearse(settings: Settings) -> int:
+    """Run against a sandbox of our own, and print what would be sent."""
+    meant = "this project's sandbox" if settings.base_url is None else checked_base_url(settings.base_url)
+    _begin(f"dry run for {meant}", settings)
+    rehearsal = Rehearsal("" if settings.base_url is None else meant)
+    with opened(settings, watcher=rehearsal) as target:
+        code = _run_pytest(settings, None, _Silent(Run.of(settings, target)), "--capture=no")
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    sys.stdout.write(f"\n{rehearsal.table()}\n\nThis was a dry run: nothing was sent to {meant}.\n")
+    return KEPT
+
+
+def _shares_no_clock(settings: Settings, target: Target) -> None:
+    """Each worker moves the clock of a site of its own."""
+    if target.able(Ability.CLOCK) and default_workers(settings) > len(target.sites):
+        raise SettingsError(
+            f"--workers {settings.workers} needs as many sites here, {len(target.sites)} given: each process moves the "
+            "clock of one"
+        )
 
 
 def exit_code(run: Run, code: int) -> int:
@@ -111,7 +178,7 @@ def _parser() -> _Parser:
     return parser
 
 
-def _run_pytest(run: Run, junit: str | None) -> int:
+def _run_pytest(settings: Settings, junit: str | None, progress: "_Silent", *more: str) -> int:
     with as_file(files("qiwi_payin_contract").joinpath("suite")) as suite, _quiet_environment() as scratch:
         arguments = [
             str(suite),
@@ -121,11 +188,12 @@ def _run_pytest(run: Run, junit: str | None) -> int:
             "--import-mode=importlib",
             "-pno:cacheprovider",
             "--tb=short",
-            f"--hypothesis-seed={run.settings.seed}",
+            f"--hypothesis-seed={settings.seed}",
             *(f"-p{name}" for name in _PLUGINS),
             *([f"--junitxml={Path(junit).resolve()}"] if junit else []),
+            *more,
         ]
-        return int(pytest.main(arguments, plugins=[options_plugin, _Progress(run)]))
+        return int(pytest.main(arguments, plugins=[options_plugin, progress]))
 
 
 @contextmanager
@@ -142,20 +210,18 @@ def _quiet_environment() -> Iterator[Path]:
             os.environ.update(saved)
 
 
-class _Progress:
-    """Hands the run to the suite, and shows a character for each test in place of pytest's own output."""
+class _Silent:
+    """Keeps pytest's own output away, and hands a run to the suite."""
 
-    _MARKS: ClassVar = {"passed": ".", "failed": "x", "skipped": "-"}
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._shown: str | None = None
+    def __init__(self, run: Run | None) -> None:
+        self._given = run
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hand over, and silence pytest."""
-        config.stash[RUN] = self._run
-        config.stash[SETTINGS] = self._run.settings
+        if self._given is not None:
+            config.stash[RUN] = self._given
+            config.stash[SETTINGS] = self._given.settings
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
             config.pluginmanager.unregister(reporter)
@@ -169,17 +235,73 @@ class _Progress:
         """Tell what went wrong inside pytest."""
         sys.stderr.write(f"{excrepr}\n")
 
+
+class _Progress(_Silent):
+    """Shows a character for each test."""
+
+    _MARKS: ClassVar = {"passed": ".", "failed": "x", "skipped": "-"}
+
+    def __init__(self, run: Run | None) -> None:
+        super().__init__(run)
+        self._shown: str | None = None
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Show a test that ended."""
         if report.when != "call" and report.passed:
             return
-        group = str(dict(report.user_properties).get("group", ""))
-        if group != self._shown:
-            sys.stdout.write(f"\n{group:<14}")
-            self._shown = group
+        self._line(str(dict(report.user_properties).get("group", "")))
         sys.stdout.write(self._MARKS[report.outcome])
         sys.stdout.flush()
 
     def pytest_sessionfinish(self) -> None:
         """End the line."""
         sys.stdout.write("\n")
+        sys.stdout.flush()
+
+    def _line(self, group: str) -> None:
+        if group != self._shown:
+            sys.stdout.write(f"\n{group:<14}")
+            self._shown = group
+
+
+class _SharedProgress(_Progress):
+    """The same where several processes share the tests, whose results it brings together.
+
+    Attributes:
+        run: what all of them saw; None where they saw nothing.
+        errors: why they did not.
+    """
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        super().__init__(None)
+        self._values = values
+        self._lost: list[str] = []
+        self.run: Run | None = None
+        self.errors: tuple[str, ...] = ()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Silence pytest, and leave the options where they reach the workers from."""
+        super().pytest_configure(config)
+        for name, value in self._values.items():
+            setattr(config.option, f"payin_{name}", value)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Show a test that ended, and note one whose process did not live to tell."""
+        super().pytest_runtest_logreport(report)
+        if report.failed and "group" not in dict(report.user_properties):
+            self._lost.append(report.nodeid.rpartition("::")[2])
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """Bring together what the processes saw, before their folder is cleaned away."""
+        shares = Shares.of(config)
+        if shares is None:
+            return
+        self.run, self.errors = shares.merged(), shares.errors
+        for test in self._lost:
+            shares.lost(self.run, test)
+
+    def _line(self, _: str) -> None:
+        """Groups run side by side, so that one line is for all."""
+        super()._line("all groups")

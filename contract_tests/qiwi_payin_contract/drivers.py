@@ -17,6 +17,7 @@ import httpx
 from qiwi_payin_contract.forms import FormView
 from qiwi_payin_contract.json_text import dumps, loads
 from qiwi_payin_contract.sites import Site
+from qiwi_payin_contract.wire import Wire
 
 __all__ = [
     "Ability",
@@ -179,9 +180,10 @@ class SandboxDriver:
     abilities = frozenset(Ability)
     own_sandbox = True
 
-    def __init__(self, base_url: str, *, timeout: float = 30.0) -> None:
+    def __init__(self, base_url: str, *, timeout: float = 30.0, wire: Wire | None = None) -> None:
         parts = urlsplit(base_url)
-        self._client = httpx.Client(base_url=f"{parts.scheme}://{parts.netloc}", timeout=timeout, trust_env=False)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        self._client = (wire or Wire()).client(timeout=timeout, counted=False, base_url=origin)
 
     def pay_bill(
         self,
@@ -265,10 +267,11 @@ class SandboxDriver:
         return f"SandboxDriver({str(self._client.base_url)!r})"
 
 
-def find_driver(name: str, base_url: str) -> Driver:
+def find_driver(name: str, base_url: str, wire: Wire | None = None) -> Driver:
     """Make the driver that ``--driver`` names: ``none``, ``auto``, or ``module:Class``.
 
-    ``auto`` takes ``SandboxDriver`` where the server tells at ``/sandbox`` that it is this project's sandbox.
+    ``auto`` takes ``SandboxDriver`` where the server tells at ``/sandbox`` that it is this project's sandbox. It goes
+    the way of ``wire``; a driver of the user's own makes its own connections.
 
     Raises:
         DriverError: ``module:Class`` cannot be imported or made, or is no driver.
@@ -276,7 +279,7 @@ def find_driver(name: str, base_url: str) -> Driver:
     if name == "none":
         return NoDriver()
     if name == "auto":
-        return SandboxDriver(base_url) if _is_sandbox(base_url) else NoDriver()
+        return SandboxDriver(base_url, wire=wire) if _is_sandbox(base_url, wire or Wire()) else NoDriver()
     module, colon, attribute = name.partition(":")
     if not colon:
         raise DriverError(f"a driver is auto, none or module:Class, not {name!r}")
@@ -289,10 +292,11 @@ def find_driver(name: str, base_url: str) -> Driver:
     return made
 
 
-def _is_sandbox(base_url: str) -> bool:
+def _is_sandbox(base_url: str, wire: Wire) -> bool:
     parts = urlsplit(base_url)
     try:
-        answer = httpx.get(f"{parts.scheme}://{parts.netloc}/sandbox", timeout=10, trust_env=False)
+        with wire.client(timeout=10, counted=False) as client:
+            answer = client.get(f"{parts.scheme}://{parts.netloc}/sandbox")
         told = loads(answer.content) if answer.is_success else None
     except (httpx.HTTPError, ValueError):
         return False

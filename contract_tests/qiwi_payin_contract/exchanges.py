@@ -1,6 +1,5 @@
 """The exchanges that the two source documents print, replayed byte for byte or with ids and dates replaced."""
 
-import http.client
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
@@ -199,9 +198,9 @@ def replay(target: Target, exchange: Printed, body: bytes | None = None) -> Exch
     """
     parts = urlsplit(target.base_url)
     sent = exchange.body if body is None else body
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=target.timeout)
+    connection, begins = target.wire.connection(parts, timeout=target.timeout)
     try:
-        connection.putrequest(exchange.method, exchange.path, skip_host=True, skip_accept_encoding=True)
+        connection.putrequest(exchange.method, begins + exchange.path, skip_host=True, skip_accept_encoding=True)
         for name, value in exchange.headers.items():
             connection.putheader(name, value)
         connection.putheader("Content-Length", str(len(sent)))

@@ -77,11 +77,19 @@ class GroupResult:
 
 @attrs.define(eq=False)
 class Run:
-    """Everything that a report is made of."""
+    """Everything that a report is made of.
+
+    Attributes:
+        settings: what was asked for.
+        target: the server, with what was counted of it.
+        findings: what was found broken, and what was looked at.
+        given_back: lines that tell what was reversed, refunded and deleted at the end.
+    """
 
     settings: Settings
     target: Target
     findings: Findings
+    given_back: list[str] = attrs.field(factory=list)
     _outcomes: dict[tuple[str, str], Outcome] = attrs.field(factory=dict)
 
     @classmethod
@@ -116,6 +124,7 @@ class Run:
             "checked": {rule.code: times for rule, times in self.findings.checked.items()},
             "statuses": [[name, status, times] for (name, status), times in self.target.statuses.items()],
             "seconds": dict(self.target.seconds),
+            "givenBack": list(self.given_back),
         }
 
     def merge(self, snapshot: Mapping[str, Any]) -> None:
@@ -131,6 +140,7 @@ class Run:
             self.target.statuses[name, status] += times
         for name, seconds in snapshot["seconds"].items():
             self.target.seconds[name] += seconds
+        self.given_back += snapshot["givenBack"]
 
     @property
     def groups(self) -> tuple[GroupResult, ...]:

@@ -15,16 +15,33 @@ import attrs
 
 from qiwi_payin_contract.rules import GROUPS, Basis, catalogue
 from qiwi_payin_contract.sites import Site
+from qiwi_payin_contract.sums import KOPECK
 
-__all__ = ["EFFORTS", "HOLD_TERM", "Effort", "Settings", "SettingsError", "read_sites"]
+__all__ = ["EFFORTS", "HOLD_TERM", "PROFILES", "Effort", "Profile", "Settings", "SettingsError", "read_sites"]
 
 KEY_VARIABLE = "QIWI_PAYIN_KEY"
 _SITE_ID = re.compile(r"[A-Za-z0-9._~-]+")
 _KEY = re.compile(r"[!-~]+")
 _SUM = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?")
 
-PROFILES = ("test-site",)
-"""Kinds of sites that settings are known for."""
+
+@attrs.define(frozen=True)
+class Profile:
+    """A kind of site, and what it allows.
+
+    Attributes:
+        max_amount: largest sum.
+        max_payments: most payments of a day.
+        effort: effort where none is named.
+    """
+
+    max_amount: Decimal
+    max_payments: int
+    effort: str
+
+
+PROFILES: Mapping[str, Profile] = {"test-site": Profile(Decimal("10.00"), 100, "quick")}
+"""Kinds of sites. One of QIWI's in test mode takes 10 rubles a payment, and 100 payments a day (PUB-303, PUB-304)."""
 
 HOLD_TERM = timedelta(hours=72)
 """How long a site waits for a capture, unless it was set up otherwise (EN-112)."""
@@ -79,8 +96,9 @@ class Settings:
         seed: seed of everything random.
         profile: name of a kind of site, one of ``PROFILES``.
         max_requests: most requests of the whole run.
+        max_payments: most payments of the whole run.
         max_amount: largest sum of a request, in major units.
-        workers: processes that share the tests.
+        workers: processes that share the tests; None for as many as suit server and machine.
         receiver: where the server reaches the suite's receiver of notifications; None for loopback.
         handler: a user's own handler of notifications.
         proxy: proxy that requests go through.
@@ -103,8 +121,9 @@ class Settings:
     seed: int = attrs.field(factory=lambda: secrets.randbelow(2**32))
     profile: str | None = None
     max_requests: int | None = None
+    max_payments: int | None = None
     max_amount: Decimal | None = None
-    workers: int = 1
+    workers: int | None = None
     receiver: str | None = None
     handler: str | None = None
     proxy: str | None = None
@@ -119,6 +138,22 @@ class Settings:
             raise SettingsError("a site is named but no base URL: say which server to test, or name neither")
         if self.base_url is not None and not self.sites:
             raise SettingsError("a server is named but no site of it: give a site and its key")
+        if self.live_sites and not self.real_money:
+            raise SettingsError("--allow-live-site needs --yes-real-money beside it: payments there move real money")
+        if self.real_money and not self.live_sites:
+            raise SettingsError("--yes-real-money needs --allow-live-site ID beside it, which says where")
+        for unknown in sorted(self.live_sites - {site.site_id for site in self.sites}):
+            raise SettingsError(f"--allow-live-site names {unknown}, which no --site does")
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether a run gives back what it opened: wherever something is counted, or real."""
+        return bool(self.profile or self.max_requests or self.max_amount or self.live_sites)
+
+    @property
+    def stories_first(self) -> bool:
+        """Whether the limits may not suffice for everything, so that what tells most comes first."""
+        return self.max_requests is not None or self.max_payments is not None
 
     @classmethod
     def from_texts(
@@ -136,7 +171,7 @@ class Settings:
         decisions: bool = False,
         hold_term: str | None = None,
         profile: str | None = None,
-        effort: str = "normal",
+        effort: str | None = None,
         max_requests: int | None = None,
         max_amount: str | None = None,
         workers: int | None = None,
@@ -158,6 +193,8 @@ class Settings:
         listed = [text for text in site if text]
         if base_url is not None or listed or key:
             key = key or _key_in(key_file) or environment.get(KEY_VARIABLE)
+        kind = PROFILES[profile] if _one_of("profile", profile, PROFILES) and profile else None
+        effort = effort or (kind.effort if kind else "normal")
         if effort not in EFFORTS:
             raise SettingsError(f"the effort is {', '.join(EFFORTS)}, not {effort!r}")
         if base_url is None and (key or key_file or notification_key):
@@ -173,10 +210,11 @@ class Settings:
             hold_term=_hold_term(hold_term),
             effort=EFFORTS[effort],
             seed=secrets.randbelow(2**32) if seed is None else seed,
-            profile=_one_of("profile", profile, PROFILES),
+            profile=profile,
             max_requests=_positive("--max-requests", max_requests),
-            max_amount=_sum("--max-amount", max_amount),
-            workers=_positive("--workers", workers) or 1,
+            max_payments=kind.max_payments if kind else None,
+            max_amount=_largest(_sum("--max-amount", max_amount), profile, kind),
+            workers=_positive("--workers", workers),
             receiver=_address("--receiver", receiver),
             handler=_address("--handler", handler),
             proxy=_address("--proxy", proxy),
@@ -273,7 +311,15 @@ def _sum(option: str, text: str | None) -> Decimal | None:
         return None
     if not _SUM.fullmatch(text) or Decimal(text) == 0:
         raise SettingsError(f"{option} is a sum in major units such as 10 or 10.00, not {text!r}")
-    return Decimal(text)
+    return Decimal(text).quantize(KOPECK)
+
+
+def _largest(asked: Decimal | None, profile: str | None, kind: Profile | None) -> Decimal | None:
+    if kind is None or asked is None:
+        return asked if kind is None else kind.max_amount
+    if asked > kind.max_amount:
+        raise SettingsError(f"--profile {profile} keeps within {kind.max_amount}; --max-amount {asked} is above that")
+    return asked
 
 
 def _address(option: str, text: str | None) -> str | None:

@@ -1,15 +1,18 @@
 """A partner's shop: the calls that scenarios are made of."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
 import attrs
+import pytest
 
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.sites import Site
+from qiwi_payin_contract.sums import KOPECK
 from qiwi_payin_contract.target import Target
 
 __all__ = ["CARD", "THREE_DS_CARD", "Shop", "at", "money"]
@@ -73,18 +76,44 @@ class Shop:
             self.target.driver.set_clock(self.site, now=moment)
         self.bill(self.target.fresh_id("time"))
 
+    def sums(self, *texts: str) -> tuple[Decimal, ...]:
+        """Sums of one story, such as a payment's and those of its refunds, within the run's largest sum.
+
+        Where that is too small for one of them, all are divided by one number, so that they keep their proportions and
+        stay whole kopecks. What a story expects is reckoned from what this answers.
+        """
+        sums = tuple(map(Decimal, texts))
+        limit = self.target.wire.limits.amount
+        if limit is None or max(sums) <= limit:
+            return sums
+        kopecks = [int(each / KOPECK) for each in sums]
+        least, whole = -(-max(kopecks) // int(limit / KOPECK)), math.gcd(*kopecks)
+        divisor = next((number for number in range(least, whole + 1) if whole % number == 0), None)
+        if divisor is None:
+            pytest.skip(f"the story's sums do not fit within the largest sum that is allowed, {limit}")
+        return tuple(KOPECK * (each // divisor) for each in kopecks)
+
+    def sum(self, text: str) -> Decimal:
+        """A sum that stands for itself, within the run's largest sum."""
+        (only,) = self.sums(text)
+        return only
+
     def create_bill(
         self,
-        amount: str = "150.00",
+        amount: Decimal | str | None = None,
         *,
         flags: Sequence[str] = (),
         expires_in: timedelta = _LIFETIME,
         bill_id: str | None = None,
         **fields: Any,
     ) -> Exchange:
-        """Create a bill; the amount goes as a JSON number with its two decimals, as the documents print it."""
+        """Create a bill, of 150.00 unless told otherwise.
+
+        The amount goes as a JSON number with its two decimals, as the documents print it.
+        """
+        value = self.sum("150.00") if amount is None else Decimal(amount)
         ends = (self.now + expires_in).replace(microsecond=0).isoformat()
-        body = {"amount": {"currency": "RUB", "value": Decimal(amount)}, "expirationDateTime": ends, **fields}
+        body = {"amount": {"currency": "RUB", "value": value}, "expirationDateTime": ends, **fields}
         if flags:
             body["flags"] = list(flags)
         return self.target.send("billsCreate", body, site=self.site, bill_id=bill_id or self.target.fresh_id("bill"))
@@ -102,18 +131,19 @@ class Shop:
     ) -> Mapping[str, Any]:
         """Pay as the payer would on the form: a typed card, or a saved one by its token."""
         method = None if token is None else {"type": "TOKEN", "paymentToken": token}
-        return self.target.driver.pay_bill(self.site, bill_id, payment_method=method, three_ds=three_ds)
+        return self.target.pay_bill(self.site, bill_id, payment_method=method, three_ds=three_ds)
 
     def create_payment(
         self,
-        amount: str = "200.00",
+        amount: Decimal | str | None = None,
         *,
         method: Mapping[str, Any] = CARD,
         payment_id: str | None = None,
         **fields: Any,
     ) -> Exchange:
-        """Create a payment from the shop's own form."""
-        body = {"paymentMethod": dict(method), "amount": {"currency": "RUB", "value": Decimal(amount)}, **fields}
+        """Create a payment from the shop's own form, of 200.00 unless told otherwise."""
+        value = self.sum("200.00") if amount is None else Decimal(amount)
+        body = {"paymentMethod": dict(method), "amount": {"currency": "RUB", "value": value}, **fields}
         payment_id = payment_id or self.target.fresh_id("payment")
         return self.target.send("paymentsCreate", body, site=self.site, payment_id=payment_id)
 
@@ -131,7 +161,7 @@ class Shop:
         capture_id = capture_id or self.target.fresh_id("capture")
         return self.target.send("capturesCreate", {}, site=self.site, payment_id=payment_id, capture_id=capture_id)
 
-    def refund(self, payment_id: str, amount: str, refund_id: str | None = None) -> Exchange:
+    def refund(self, payment_id: str, amount: Decimal | str, refund_id: str | None = None) -> Exchange:
         """Reverse held money, or refund debited money."""
         body = {"amount": {"currency": "RUB", "value": Decimal(amount)}}
         refund_id = refund_id or self.target.fresh_id("refund")

@@ -7,7 +7,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import attrs
@@ -19,6 +19,8 @@ from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.rules import Basis, Rule
 from qiwi_payin_contract.sites import Site
+from qiwi_payin_contract.sums import lowered
+from qiwi_payin_contract.wire import Wire
 
 __all__ = ["ANSWERED", "NoAnswer", "Site", "Target", "TargetError", "checked_base_url", "is_loopback"]
 
@@ -90,6 +92,10 @@ class Target:
         base_url: everything before ``/payin/v1``.
         sites: at least one; the first is used where none is named.
         driver: acts for payer, bank and clock.
+        wire: how requests reach it, and what may be sent.
+        mark: the part of every id of this run that no other run has.
+        test_sites: ids of the sites that are known to be in test mode.
+        lowers_sums: whether sums above the limit are lowered to it, rather than not sent.
         observers: called with every exchange, in order.
         statuses: how often each status came, by operation; an answer to a wrong method counts for those of its path.
         seconds: how long the answers took together, by operation.
@@ -100,23 +106,21 @@ class Target:
     sites: tuple[Site, ...] = attrs.field(converter=_sites)
     driver: Driver = attrs.field(factory=NoDriver)
     timeout: float = 30.0
+    wire: Wire = attrs.field(factory=Wire)
+    mark: str = attrs.field(factory=lambda: secrets.token_hex(5))
+    test_sites: set[str] = attrs.field(factory=set)
+    lowers_sums: bool = False
     observers: list[Callable[[Exchange], None]] = attrs.field(factory=list, repr=False)
     statuses: Counter[tuple[str, int]] = attrs.field(factory=Counter, repr=False)
     seconds: defaultdict[str, float] = attrs.field(factory=lambda: defaultdict(float), repr=False)
     order: "itertools.count[int]" = attrs.field(factory=lambda: itertools.count(1), repr=False)
     _client: httpx.Client = attrs.field(init=False, repr=False)
-    _run: str = attrs.field(init=False, factory=lambda: secrets.token_hex(5))
     _numbers: "itertools.count[int]" = attrs.field(init=False, factory=itertools.count, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if not self.sites:
             raise TargetError("at least one site with its key is needed")
-        self._client = httpx.Client(timeout=self.timeout, trust_env=False)
-
-    @property
-    def mark(self) -> str:
-        """The part of every id of this run that no other run has."""
-        return self._run
+        self._client = self.wire.client(timeout=self.timeout)
 
     @property
     def site(self) -> Site:
@@ -132,7 +136,29 @@ class Target:
 
         Call it outside Hypothesis' control: while shrinking, a server remembers ids that were used before.
         """
-        return f"{kind}-{self._run}-{next(self._numbers)}"
+        return f"{kind}-{self.mark}-{next(self._numbers)}"
+
+    def open(self, address: str) -> httpx.Response:
+        """Open an address of the server that is not of the API, such as a form.
+
+        Raises:
+            httpx.HTTPError: nothing answers there.
+        """
+        return self._client.get(address)
+
+    def pay_bill(
+        self,
+        site: Site,
+        bill_id: str,
+        *,
+        payment_method: Mapping[str, Any] | None = None,
+        three_ds: Literal["confirm", "refuse", "wait"] = "confirm",
+    ) -> Mapping[str, Any]:
+        """Let the driver pay a bill as the payer would, if the limits allow one more payment."""
+        self.wire.limits.admit_payer()
+        paid = self.driver.pay_bill(site, bill_id, payment_method=payment_method, three_ds=three_ds)
+        self.wire.limits.paid(site.site_id, str(paid.get("paymentId")))
+        return paid
 
     def send(
         self,
@@ -202,6 +228,9 @@ class Target:
             sent["authorization"] = f"Bearer {key}"
         sent |= {name.lower(): value for name, value in (headers or {}).items()}
         sent = {name: value for name, value in sent.items() if value}
+        limit = self.wire.limits.amount
+        if self.lowers_sums and limit is not None:
+            content = lowered(content, limit)
         started = time.perf_counter()
         try:
             answer = self._client.request(method, f"{self.base_url}{path}", content=content or None, headers=sent)

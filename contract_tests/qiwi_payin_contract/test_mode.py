@@ -1,8 +1,13 @@
 """Rules of the test mode, on sites whose answers carry the flag ``TEST``."""
 
-from qiwi_payin_contract.rules import Basis, Rule
+import attrs
 
-__all__ = ["BY_MONTH", "CARDS", "RUBLES_ONLY", "TEST_FLAG", "THREE_DS_BY_HOLDER"]
+from qiwi_payin_contract.exchange import Exchange
+from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.rules import Basis, Rule
+from qiwi_payin_contract.target import Target
+
+__all__ = ["BY_MONTH", "CARDS", "RUBLES_ONLY", "TEST_FLAG", "THREE_DS_BY_HOLDER", "FirstPayments"]
 
 
 def _rule(code: str, name: str, sentence: str, statements: str) -> Rule:
@@ -48,3 +53,23 @@ TEST_FLAG = Rule(
     "scenarios",
     ("PUB-292", "PUB-293", "PUB-309", "PRA-039", "RU-129"),
 )
+
+
+@attrs.define(eq=False)
+class FirstPayments:
+    """Looks at the flags of each test site's first payment: its bill had TEST, so that its payments have it as well."""
+
+    target: Target
+    findings: Findings
+    _seen: set[str] = attrs.field(factory=set)
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Take an exchange of the target."""
+        site_id = exchange.site_id or ""
+        first = exchange.operation_id == "paymentsCreate" and exchange.ok and site_id not in self._seen
+        if not first or site_id not in self.target.test_sites or not isinstance(exchange.answer_json, dict):
+            return
+        self._seen.add(site_id)
+        flags = exchange.answer_json.get("flags")
+        holds = isinstance(flags, list) and "TEST" in flags
+        self.findings.note(holds, TEST_FLAG, "TEST is not among the flags of the site's first payment", exchange)

@@ -134,7 +134,7 @@ class Walk(RuleBasedStateMachine):
         """Let the payer pay a bill on the form."""
         known = self._ledger.bills.get(bill_id)
         if known is not None and known.status == "CREATED":
-            self.target.driver.pay_bill(self._site, bill_id)
+            self.target.pay_bill(self._site, bill_id)
         self._send("billsGet", bill_id=bill_id)
 
     @rule(target=payments, bill_id=bills, pan=_CARDS)

@@ -45,8 +45,8 @@ def _retold(run: "Run", finding: Finding, chronicle: Chronicle) -> Finding | Non
     def seen(part: Story) -> Finding | None:
         return play(part, target, hold_term=run.settings.hold_term).of(finding.rule.code)
 
-    if run.settings.max_requests is not None:
-        # Where requests are counted, none is spent on seeing again what was seen.
+    if run.settings.gives_back:
+        # Where requests are counted, or money is real, none is spent on seeing again what was seen.
         return attrs.evolve(finding, exchanges=exchanges, story=story)
     try:
         result = shortened(story, seen)

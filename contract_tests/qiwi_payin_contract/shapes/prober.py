@@ -74,15 +74,13 @@ class Prober:
     alone: bool = False
     accepted: Counter[str] = attrs.field(factory=Counter)
     valid: Counter[str] = attrs.field(factory=Counter)
-    _session: requests.Session = attrs.field(factory=requests.Session)
+    _session: requests.Session = attrs.field(kw_only=True)
 
     @classmethod
     def of(cls, target: Target, keeper: Bookkeeper, findings: Findings, seed: int) -> "Prober":
         """Make a prober of the target's first site."""
         stock = Stock(target, target.site, keeper.books, Random(seed))  # noqa: S311 - no secret
-        prober = cls(target, target.site, keeper, findings, stock, seed)
-        prober._session.trust_env = False
-        return prober
+        return cls(target, target.site, keeper, findings, stock, seed, session=target.wire.session())
 
     def begin_walk(self) -> None:
         """Start a walk that depends on nothing that came before."""

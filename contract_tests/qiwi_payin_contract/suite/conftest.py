@@ -2,16 +2,17 @@
 
 import tempfile
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from qiwi_payin_contract.books import attach
+from qiwi_payin_contract.cleanup import Belongings, told_of
 from qiwi_payin_contract.drivers import DriverError
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
-from qiwi_payin_contract.options import values_of
 from qiwi_payin_contract.replay.chronicle import Chronicle
 from qiwi_payin_contract.replay.retelling import retell
 from qiwi_payin_contract.report import render
@@ -22,10 +23,15 @@ from qiwi_payin_contract.settings import Effort, Settings, SettingsError
 from qiwi_payin_contract.shapes.answers import check_answer
 from qiwi_payin_contract.stash import RUN, SETTINGS
 from qiwi_payin_contract.target import ANSWERED, NoAnswer, Target, TargetError
+from qiwi_payin_contract.test_mode import FirstPayments
+from qiwi_payin_contract.workers import Share, settings_of
 
 _GROUP = pytest.StashKey[str]()
+_SHARE = pytest.StashKey[Share]()
 _STORIES = frozenset({"exchanges", "scenarios", "notifications"})
 """Groups that send requests without checking each answer against the description themselves."""
+_BY_WORTH = ("scenarios", "exchanges", "notifications", "client", "behaviour", "shapes")
+"""Groups in the order of what a request of theirs tells."""
 _RAISED = pytest.StashKey[bool]()
 
 
@@ -42,24 +48,41 @@ def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     """The run; opened here unless the command has opened it."""
     given = request.config.stash.get(RUN, None)
     if given is not None:
-        yield from _told(given)
+        with _begun(given, request.session):
+            yield given
         return
+    share = request.config.stash[_SHARE] = Share.of(request.config)
+    share.ignore_second_interrupt()
     try:
         settings = _settings(request.config)
-        with opened(settings) as target:
-            request.config.stash[RUN] = Run.of(settings, target)
-            yield from _told(request.config.stash[RUN])
+        with opened(settings, share.name) as target:
+            run = request.config.stash[RUN] = Run.of(settings, target)
+            with _begun(run, request.session):
+                yield run
     except (SettingsError, TargetError, DriverError) as error:
+        share.refuse(str(error))
         pytest.exit(f"qiwi-payin: {error}", returncode=2)
 
 
-def _told(run: Run) -> Iterator[Run]:
-    """Keep books and a chronicle of a run, and tell its findings by as few requests as show them."""
+@contextmanager
+def _begun(run: Run, session: pytest.Session) -> Iterator[None]:
+    """Keep books and a chronicle of a run, and look at the first payments' flags.
+
+    At its end, findings are told by as few requests as show them, or what was opened is given back where that is asked
+    for: seeing a finding again opens more.
+    """
     chronicle = Chronicle()
     run.target.observers.append(chronicle)
     attach(run.target, run.findings, hold_term=run.settings.hold_term)
-    yield run
-    retell(run, chronicle)
+    run.target.observers.append(FirstPayments(run.target, run.findings))
+    belongings = Belongings.of(run.target) if run.settings.gives_back else None
+    try:
+        yield
+    finally:
+        if belongings is not None:
+            run.given_back += belongings.give_back()
+        if session.exitstatus != pytest.ExitCode.INTERRUPTED:
+            retell(run, chronicle)
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +117,9 @@ def seed(run: Run) -> int:
 
 @pytest.fixture(autouse=True)
 def _answers_fit_the_description(request: pytest.FixtureRequest, target: Target, findings: Findings) -> Iterator[None]:
-    if request.node.stash.get(_GROUP, None) not in _STORIES:
+    # A story reckons with the sums that it sends; what is drawn can have smaller ones.
+    target.lowers_sums = request.node.stash.get(_GROUP, None) not in _STORIES
+    if target.lowers_sums:
         yield
         return
 
@@ -117,11 +142,12 @@ def _fails_for_what_it_noted(request: pytest.FixtureRequest, findings: Findings)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the groups that were asked for, in the order of ``GROUPS``."""
+    """Keep the groups that were asked for, in the order of ``GROUPS``, or stories first where not all may fit."""
     try:
         settings = _settings(config)
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from error
+    order = _BY_WORTH if settings.stories_first else GROUPS
     mine = {item: group for item in items if (group := _group_of(item)) is not None}
     for item, group in mine.items():
         item.stash[_GROUP] = group
@@ -130,7 +156,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item, group in mine.items()
         if group not in settings.groups or (settings.test is not None and item.name != settings.test)
     ]
-    kept = sorted((item for item in mine if item not in dropped), key=lambda item: GROUPS.index(mine[item]))
+    kept = sorted((item for item in mine if item not in dropped), key=lambda item: order.index(mine[item]))
     items[:] = [item for item in items if item not in mine] + kept
     if dropped:
         config.hook.pytest_deselected(items=dropped)
@@ -164,21 +190,36 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Leave for the process that started this one what was seen so far."""
+    _tell(item.config)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave all of it, with what was given back."""
+    _tell(session.config, ended=True)
+
+
+def _tell(config: pytest.Config, *, ended: bool = False) -> None:
+    run = config.stash.get(RUN, None)
+    if run is not None:
+        config.stash.get(_SHARE, Share()).tell(run, ended=ended)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the suite's own report after pytest's."""
     run = config.stash.get(RUN, None)
     if run is not None:
         terminalreporter.section("qiwi-payin contract")
-        terminalreporter.write_line(render(run))
+        terminalreporter.write_line("\n".join([render(run), *told_of(run)]))
 
 
 def _settings(config: pytest.Config) -> Settings:
-    given = config.stash.get(SETTINGS, None)
-    if given is not None:
-        return given
-    given_here = values_of(lambda key: config.getoption(f"payin_{key}"))
-    config.stash[SETTINGS] = made = Settings.from_texts(**given_here)
-    return made
+    if SETTINGS not in config.stash:
+        config.stash[SETTINGS] = settings_of(config)
+    return config.stash[SETTINGS]
 
 
 def _group_of(item: pytest.Item) -> str | None:

@@ -8,7 +8,14 @@ from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import Target, is_loopback
 
-__all__ = ["WHY_NOT_RUN", "need_driver", "need_notification_key", "need_reach", "need_sites"]
+__all__ = [
+    "WHY_NOT_RUN",
+    "need_driver",
+    "need_notification_key",
+    "need_reach",
+    "need_sites",
+    "need_test_mode",
+]
 
 WHY_NOT_RUN = {
     Ability.PAY: "no driver pays as the payer would",
@@ -33,6 +40,12 @@ def need_sites(target: Target, count: int) -> tuple[Site, ...]:
     if len(target.sites) < count:
         pytest.skip(f"{count} sites are needed, {len(target.sites)} given")
     return target.sites[:count]
+
+
+def need_test_mode(target: Target) -> None:
+    """Leave the test where the first site is not in test mode."""
+    if target.site.site_id not in target.test_sites:
+        pytest.skip("the site is not in test mode")
 
 
 def need_reach(target: Target) -> None:

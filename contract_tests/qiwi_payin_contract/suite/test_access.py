@@ -1,7 +1,5 @@
 """What is refused before an operation begins, at every operation."""
 
-import secrets
-
 import pytest
 
 from qiwi_payin_contract import access as rules
@@ -48,7 +46,7 @@ def test_request_without_a_key_is_refused(shop: Shop, findings: Findings, operat
 @each_operation
 def test_request_with_a_wrong_key_is_refused(shop: Shop, findings: Findings, operation_id: str) -> None:
     errand = visit(shop, operation_id)
-    refused = shop.target.send(operation_id, errand.body, site=shop.site, key=secrets.token_hex(16), **errand.ids)
+    refused = shop.target.send(operation_id, errand.body, site=shop.site, key=shop.target.fresh_id("key"), **errand.ids)
     findings.expect(not refused.ok, KEY_DEMANDED, f"answered {refused.status} to a wrong key", refused)
     _changed_nothing(findings, errand, refused)
     findings.expect(refused.status == 401, rules.WRONG_KEY_401, f"answered {refused.status}", refused)

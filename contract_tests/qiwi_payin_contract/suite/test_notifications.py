@@ -35,7 +35,7 @@ def shop(target: Target) -> Shop:
 
 def test_paid_bill_and_its_capture_are_notified_with_the_payment_id(shop: Shop, findings: Findings) -> None:
     need_driver(shop.target, Ability.PAY)
-    created = shop.create_bill("150.00", customFields={"cf1": "Some data"})
+    created = shop.create_bill(customFields={"cf1": "Some data"})
     bill_id = created.path_parameters["billId"]
     payment_id = str(shop.pay_bill(bill_id)["paymentId"])
     paid = shop.payment(payment_id)
@@ -58,9 +58,10 @@ def test_paid_bill_and_its_capture_are_notified_with_the_payment_id(shop: Shop, 
 
 @pytest.mark.parametrize("flags", [[], ["SALE"]], ids=["reversal", "refund"])
 def test_refund_is_notified_once_and_a_reversal_with_its_flag(shop: Shop, findings: Findings, flags: list[str]) -> None:
-    paid = shop.create_payment("200.00", flags=flags)
+    whole, part = shop.sums("200.00", "50.00")
+    paid = shop.create_payment(whole, flags=flags)
     payment_id = paid.path_parameters["paymentId"]
-    refund = shop.refund(payment_id, "50.00")
+    refund = shop.refund(payment_id, part)
     refund_id = refund.path_parameters["refundId"]
     told = _about(shop, "REFUND", refund_id)
     reversal = bool(told) and "REVERSAL" in (rules.read(told[0]).get("flags") or ())
@@ -73,20 +74,21 @@ def test_refund_is_notified_once_and_a_reversal_with_its_flag(shop: Shop, findin
     )
     for sent in told[:1]:
         _is_right(findings, shop.site, sent, refund, None)
-    shop.refund(payment_id, "50.00", refund_id)
+    shop.refund(payment_id, part, refund_id)
     findings.expect(len(_about(shop, "REFUND", refund_id)) == 1, rules.ONCE, "a second one was sent", refund)
 
 
 def test_capture_after_a_reversal_is_notified_once_with_what_was_captured(shop: Shop, findings: Findings) -> None:
-    held = shop.create_payment("200.00")
+    whole, part = shop.sums("200.00", "50.00")
+    held = shop.create_payment(whole)
     payment_id = held.path_parameters["paymentId"]
-    shop.refund(payment_id, "50.00")
+    shop.refund(payment_id, part)
     captured = shop.capture(payment_id)
     capture_id = captured.path_parameters["captureId"]
     for sent in _about(shop, "CAPTURE", capture_id)[:1]:
         _is_right(findings, shop.site, sent, captured, None)
     shop.capture(payment_id, capture_id)
-    shop.create_payment("200.00", payment_id=payment_id)
+    shop.create_payment(whole, payment_id=payment_id)
     for kind, object_id in (("CAPTURE", capture_id), ("PAYMENT", payment_id)):
         times = len(_about(shop, kind, object_id))
         findings.expect(times == 1, rules.ONCE, f"{times} {kind} notifications, the request was sent twice", captured)

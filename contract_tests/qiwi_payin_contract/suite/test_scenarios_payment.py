@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -42,7 +41,7 @@ def test_payment_with_method_and_amount_alone_is_accepted(shop: Shop, findings: 
 
 @pytest.mark.parametrize("field", ["paymentMethod", "amount"])
 def test_payment_without_a_required_field_is_refused(shop: Shop, findings: Findings, field: str) -> None:
-    body = {"paymentMethod": dict(CARD), "amount": {"currency": "RUB", "value": Decimal("200.00")}}
+    body = {"paymentMethod": dict(CARD), "amount": {"currency": "RUB", "value": shop.sum("200.00")}}
     del body[field]
     payment_id = shop.target.fresh_id("payment")
     refused = shop.target.send("paymentsCreate", body, site=shop.site, payment_id=payment_id)
@@ -81,9 +80,10 @@ def test_payment_field_has_its_longest_value_and_no_more(
 
 def test_payment_id_is_taken_once_on_a_site_and_free_on_another(target: Target, findings: Findings) -> None:
     shop = Shop(target, target.site)
-    first = shop.create_payment("200.00")
+    amount, other_amount = shop.sums("200.00", "300.00")
+    first = shop.create_payment(amount)
     payment_id = first.path_parameters["paymentId"]
-    again = shop.create_payment("300.00", payment_id=payment_id)
+    again = shop.create_payment(other_amount, payment_id=payment_id)
     seen = shop.payment(payment_id)
     same = at(seen.answer_json, "amount") == at(first.answer_json, "amount")
     findings.expect(
@@ -94,9 +94,9 @@ def test_payment_id_is_taken_once_on_a_site_and_free_on_another(target: Target, 
         again,
         seen,
     )
-    other = Shop(target, need_sites(target, 2)[1]).create_payment("300.00", payment_id=payment_id)
+    other = Shop(target, need_sites(target, 2)[1]).create_payment(other_amount, payment_id=payment_id)
     findings.expect(
-        other.status == 200 and money(at(other.answer_json, "amount")) == Decimal("300.00"),
+        other.status == 200 and money(at(other.answer_json, "amount")) == other_amount,
         rules.ID_PER_SITE,
         f"answered {other.status}",
         first,
@@ -122,17 +122,18 @@ def test_token_pays_on_its_own_site_only(target: Target, findings: Findings) -> 
     if token is None:
         pytest.skip("no token was issued")
     method = {"type": "TOKEN", "paymentToken": token}
-    foreign = other.create_payment("10.00", method=method, customer={"account": account}, flags=["SALE"])
+    foreign = other.create_payment(other.sum("10.00"), method=method, customer={"account": account}, flags=["SALE"])
     findings.expect(did_not_pay(foreign), rules.TOKEN_ON_ITS_SITE, "it was paid", issued, foreign)
 
 
 def test_paid_bill_is_not_charged_again(shop: Shop, findings: Findings) -> None:
-    created = shop.create_bill("10.00", flags=["SALE"])
+    amount = shop.sum("10.00")
+    created = shop.create_bill(amount, flags=["SALE"])
     bill_id = created.path_parameters["billId"]
-    first = shop.create_payment("10.00", billId=bill_id, flags=["SALE"])
+    first = shop.create_payment(amount, billId=bill_id, flags=["SALE"])
     if status_of(first) != "COMPLETED" or at(shop.bill(bill_id).answer_json, "status", "value") != "PAID":
         pytest.skip("a bill is not paid from the partner's own form here")
-    again = shop.create_payment("10.00", billId=bill_id, flags=["SALE"], method={**CARD, "holderName": "SECOND PAYER"})
+    again = shop.create_payment(amount, billId=bill_id, flags=["SALE"], method={**CARD, "holderName": "SECOND PAYER"})
     reason = at(again.answer_json, "status", "reason")
     right = status_of(again) == "DECLINED" and reason == "BILL_ALREADY_PAID"
     told = f"it is {status_of(again)}, reason {reason}"

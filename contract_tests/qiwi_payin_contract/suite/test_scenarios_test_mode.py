@@ -9,6 +9,7 @@ from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.masking import TEST_CARDS, mask_pan
 from qiwi_payin_contract.shop import CARD, Shop
+from qiwi_payin_contract.suite.needs import need_test_mode
 from qiwi_payin_contract.suite.story import flags_of, status_of
 from qiwi_payin_contract.target import Target
 
@@ -22,10 +23,8 @@ AT_ONCE = ("COMPLETED", "COMPLETED")
 @pytest.fixture
 def shop(target: Target) -> Shop:
     """A shop on the first site, if that is in test mode."""
-    shop = Shop(target, target.site)
-    if "TEST" not in flags_of(shop.create_payment("1.00")):
-        pytest.skip("the site is not in test mode: its payments do not carry the flag TEST")
-    return shop
+    need_test_mode(target)
+    return Shop(target, target.site)
 
 
 def test_answers_of_a_test_site_carry_the_flag(shop: Shop, findings: Findings) -> None:
@@ -45,7 +44,10 @@ def test_expiry_month_decides_the_outcome(shop: Shop, findings: Findings, month:
 
 
 def test_every_published_card_can_be_paid_with(shop: Shop, findings: Findings) -> None:
-    for pan in sorted(TEST_CARDS):
+    cards = sorted(TEST_CARDS)
+    if shop.target.wire.limits.payments is not None:  # One of each payment system has to do.
+        cards = list({pan[:2]: pan for pan in cards}.values())
+    for pan in cards:
         paid = shop.create_payment("1.00", method={**CARD, "pan": pan})
         findings.expect(
             status_of(paid) == "COMPLETED", rules.CARDS, f"{mask_pan(pan)}: {paid.status} {status_of(paid)}", paid

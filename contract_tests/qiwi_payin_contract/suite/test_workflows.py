@@ -19,7 +19,7 @@ GROUP = "scenarios"
 @pytest.mark.parametrize("workflow", workflows(), ids=lambda workflow: workflow.id)
 def test_workflow(workflow: Workflow, target: Target, findings: Findings, hold_term: timedelta) -> None:
     shop = Shop(target, target.site)
-    story = Story(shop, findings, workflow, given(workflow, shop, hold_term))
+    story = Story(shop, findings, workflow, given(workflow, shop, hold_term, target.wire.limits.amount))
     ended = story.run()
     shows_no_card_data(findings, *story.exchanges)
     for exchange in story.exchanges:
