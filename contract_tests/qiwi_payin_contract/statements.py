@@ -24,6 +24,7 @@ class Statement:
         sources: documents or pages that say so.
         kind: rule, field, enum, flow, error or example; an example binds this project's sandbox alone.
         untestable: why no program can test it, where none can.
+        place: heading, and step, row or message below it, where the source is one of the two documents.
     """
 
     id: str
@@ -31,6 +32,12 @@ class Statement:
     sources: tuple[str, ...]
     kind: str
     untestable: str | None = None
+    place: str | None = None
+
+    @property
+    def origin(self) -> str:
+        """Where it is written, such as ``QIWI Form Payment using the API, Two-step Scenario, step 13``."""
+        return ", ".join((*self.sources, *filter(None, (self.place,))))
 
 
 @cache
@@ -38,7 +45,12 @@ def statements() -> Mapping[str, Statement]:
     """All statements by id."""
     return {
         item["id"]: Statement(
-            item["id"], item["text"], tuple(item.get("sources", ())), item["kind"], item.get("untestable")
+            item["id"],
+            item["text"],
+            tuple(item.get("sources", ())),
+            item["kind"],
+            item.get("untestable"),
+            item.get("place"),
         )
         for item in load("statements")["statements"]
     }
