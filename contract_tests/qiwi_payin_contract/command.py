@@ -21,7 +21,8 @@ import pytest
 from qiwi_payin_contract import plugin as options_plugin
 from qiwi_payin_contract.drivers import DriverError
 from qiwi_payin_contract.options import OPTIONS, REPORTS, values_of
-from qiwi_payin_contract.report import render
+from qiwi_payin_contract.report import Reports, render
+from qiwi_payin_contract.results import results_of
 from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.serving import opened
 from qiwi_payin_contract.settings import Settings, SettingsError
@@ -43,23 +44,34 @@ def main(argv: list[str] | None = None) -> int:
         named = [word.partition("=")[0] for word in unknown if word.startswith("-")]
         parser.error(f"unknown: {', '.join(named)}" if named else "there is a word that belongs to no option")
     try:
-        _can_be_written(asked.junit)
         settings = Settings.from_texts(**values_of(lambda key: getattr(asked, key)))
-        with opened(settings) as target:
-            run = Run.of(settings, target)
-            sys.stdout.write(f"qiwi-payin contract, {target.base_url}, seed {settings.seed}\n")
-            sys.stdout.flush()
-            code = _run_pytest(run, asked.junit)
+        with Reports(**{option.key: getattr(asked, option.key) for option in REPORTS}) as reports:
+            return _run(settings, reports)
     except (SettingsError, TargetError, DriverError) as error:
         sys.stderr.write(f"qiwi-payin contract: {error}\n")
         return COULD_NOT_RUN
+    except OSError as error:
+        sys.stderr.write(f"qiwi-payin contract: a report cannot be written: {type(error).__name__}\n")
+        return COULD_NOT_RUN
+
+
+def _run(settings: Settings, reports: Reports) -> int:
+    try:
+        with opened(settings) as target:
+            run = Run.of(settings, target)
+            reports.watch(run)
+            sys.stdout.write(f"qiwi-payin contract, {target.base_url}, seed {settings.seed}\n")
+            sys.stdout.flush()
+            code = _run_pytest(run)
     except KeyboardInterrupt:
         code = pytest.ExitCode.INTERRUPTED
     if code == pytest.ExitCode.INTERRUPTED:
         sys.stderr.write("\nqiwi-payin contract: interrupted\n")
         return INTERRUPTED
-    sys.stdout.write(f"\n{render(run)}\n")
-    return exit_code(run, code)
+    results = results_of(run, exit_code(run, code))
+    sys.stdout.write(f"\n{render(results)}\n")
+    reports.write(results, run.findings.failing)
+    return int(results["verdict"]["exitCode"])
 
 
 def exit_code(run: Run, code: int) -> int:
@@ -75,16 +87,6 @@ class _Parser(argparse.ArgumentParser):
         self.exit(COULD_NOT_RUN, f"{self.prog}: {message}; see --help\n")
 
 
-def _can_be_written(junit: str | None) -> None:
-    if junit is None:
-        return
-    try:
-        Path(junit).parent.mkdir(parents=True, exist_ok=True)
-        Path(junit).open("a", encoding="utf-8").close()
-    except OSError as error:
-        raise SettingsError(f"the report {junit} cannot be written: {type(error).__name__}") from error
-
-
 def _parser() -> _Parser:
     parser = _Parser(
         allow_abbrev=False,
@@ -98,7 +100,7 @@ def _parser() -> _Parser:
     return parser
 
 
-def _run_pytest(run: Run, junit: str | None) -> int:
+def _run_pytest(run: Run) -> int:
     with as_file(files("qiwi_payin_contract").joinpath("suite")) as suite, _quiet_environment() as scratch:
         arguments = [
             str(suite),
@@ -110,7 +112,6 @@ def _run_pytest(run: Run, junit: str | None) -> int:
             "--tb=short",
             f"--hypothesis-seed={run.settings.seed}",
             *(f"-p{name}" for name in _PLUGINS),
-            *([f"--junitxml={Path(junit).resolve()}"] if junit else []),
         ]
         return int(pytest.main(arguments, plugins=[options_plugin, _Progress(run)]))
 

@@ -9,7 +9,7 @@ from qiwi_payin_description import load
 
 from qiwi_payin_contract.description import description
 
-__all__ = ["Statement", "decision_ids", "of_answers", "of_requests", "statements", "under"]
+__all__ = ["Decision", "Statement", "decision_ids", "decisions", "of_answers", "of_requests", "statements", "under"]
 
 _ON_FORM = frozenset({"field", "enum", "error"})
 
@@ -56,10 +56,36 @@ def statements() -> Mapping[str, Statement]:
     }
 
 
+@attrs.define(frozen=True)
+class Decision:
+    """What this project chose where the sources are silent or contradict themselves.
+
+    Attributes:
+        id: kebab-case.
+        title: what it is about.
+        text: what was chosen.
+        reason: why.
+    """
+
+    id: str
+    title: str
+    text: str
+    reason: str
+
+
+@cache
+def decisions() -> Mapping[str, Decision]:
+    """All decisions by id."""
+    return {
+        item["id"]: Decision(item["id"], item["title"], item["text"], item["reason"])
+        for item in load("decisions")["decisions"]
+    }
+
+
 @cache
 def decision_ids() -> frozenset[str]:
     """Ids of all decisions."""
-    return frozenset(item["id"] for item in load("decisions")["decisions"])
+    return frozenset(decisions())
 
 
 def under(node: Any, resolve: Callable[[str], Any]) -> tuple[str, ...]:

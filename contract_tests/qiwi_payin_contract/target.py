@@ -4,7 +4,7 @@ import ipaddress
 import itertools
 import secrets
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -92,7 +92,6 @@ class Target:
         driver: acts for payer, bank and clock.
         observers: called with every exchange, in order.
         statuses: how often each status came, by operation; an answer to a wrong method counts for those of its path.
-        seconds: how long the answers took together, by operation.
     """
 
     base_url: str = attrs.field(converter=checked_base_url)
@@ -101,7 +100,6 @@ class Target:
     timeout: float = 30.0
     observers: list[Callable[[Exchange], None]] = attrs.field(factory=list, repr=False)
     statuses: Counter[tuple[str, int]] = attrs.field(factory=Counter, repr=False)
-    seconds: defaultdict[str, float] = attrs.field(factory=lambda: defaultdict(float), repr=False)
     _client: httpx.Client = attrs.field(init=False, repr=False)
     _run: str = attrs.field(init=False, factory=lambda: secrets.token_hex(5))
     _numbers: "itertools.count[int]" = attrs.field(init=False, factory=itertools.count, repr=False)
@@ -246,7 +244,6 @@ class Target:
         """Count an exchange and show it to all observers. ``send`` and ``request`` do so themselves."""
         for name in _counted_for(exchange):
             self.statuses[name, exchange.status] += 1
-        self.seconds[exchange.operation_id or "none"] += exchange.elapsed
         for observer in tuple(self.observers):
             observer(exchange)
 

@@ -13,6 +13,7 @@ from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.options import values_of
 from qiwi_payin_contract.report import render
+from qiwi_payin_contract.results import results_of
 from qiwi_payin_contract.rules import GROUPS
 from qiwi_payin_contract.run import Outcome, Run, State, broken_rules_in
 from qiwi_payin_contract.serving import opened
@@ -25,6 +26,7 @@ _GROUP = pytest.StashKey[str]()
 _STORIES = frozenset({"exchanges", "scenarios", "notifications"})
 """Groups that send requests without checking each answer against the description themselves."""
 _RAISED = pytest.StashKey[bool]()
+_NOTED = pytest.StashKey[tuple[str, ...]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -102,6 +104,7 @@ def _fails_for_what_it_noted(request: pytest.FixtureRequest, findings: Findings)
     before = findings.failing
     yield
     noted = [finding for finding in findings.failing if finding not in before]
+    request.node.stash[_NOTED] = tuple(finding.rule.code for finding in noted)
     if noted and not request.node.stash.get(_RAISED, False):
         pytest.fail("\n\n".join(map(str, noted)), pytrace=False)
 
@@ -146,7 +149,8 @@ def pytest_runtest_makereport(
         report.longrepr = "\n\n".join(str(each.finding) for each in broken)
     state = _state(report, error, found=bool(broken) or isinstance(error, NoAnswer))
     if state is not None:
-        run.tell(Outcome(group, item.name, state, _reason(report, state)))
+        rules = dict.fromkeys([*(each.finding.rule.code for each in broken), *item.stash.get(_NOTED, ())])
+        run.tell(Outcome(group, item.name, state, _reason(report, state), report.duration, rules))
     return report
 
 
@@ -155,7 +159,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     run = config.stash.get(RUN, None)
     if run is not None:
         terminalreporter.section("qiwi-payin contract")
-        terminalreporter.write_line(render(run))
+        terminalreporter.write_line(render(results_of(run)))
 
 
 def _settings(config: pytest.Config) -> Settings:
