@@ -15,7 +15,7 @@ import httpx
 
 from qiwi_payin_contract.description import description
 from qiwi_payin_contract.drivers import Ability, Driver, NoDriver
-from qiwi_payin_contract.exchange import Exchange
+from qiwi_payin_contract.exchange import Exchange, operations_of
 from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.rules import Basis, Rule
 from qiwi_payin_contract.sites import Site
@@ -242,7 +242,7 @@ class Target:
 
     def observe(self, exchange: Exchange) -> None:
         """Count an exchange and show it to all observers. ``send`` and ``request`` do so themselves."""
-        for name in _counted_for(exchange):
+        for name in operations_of(exchange) or ("none",):
             self.statuses[name, exchange.status] += 1
         for observer in tuple(self.observers):
             observer(exchange)
@@ -259,13 +259,6 @@ class Target:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _counted_for(exchange: Exchange) -> Iterable[str]:
-    """The operation of an exchange; those of its path where it has a method that the path does not have."""
-    if exchange.operation_id is not None:
-        return (exchange.operation_id,)
-    return description().on_path(exchange.path.partition("?")[0]) or ("none",)
 
 
 def _camel(name: str) -> str:

@@ -89,7 +89,7 @@ class Form:
         return tuple(dict.fromkeys(place for place in kept if place in known))
 
     def broken(self, value: Any) -> tuple[str, ...]:
-        """List the keywords that a body breaks; within a choice, those of the branch that it comes nearest to."""
+        """List the keywords that a body breaks; within a choice, those of the branches that it comes nearest to."""
         return tuple(dict.fromkeys(_broken(self._validator.iter_errors(value))))
 
 
@@ -146,7 +146,7 @@ def _keywords(schemas: Mapping[str, Any], name: str) -> Iterator[str]:
             continue
         inner: list[tuple[str, Any]] = []
         for keyword, value in schema.items():
-            if keyword in _JUDGING and not (keyword == "additionalProperties" and value is not False):
+            if _judges(keyword, value):
                 yield f"{place}/{keyword}"
             if keyword == "$ref" and (target := value.removeprefix(f"#{_HELD}")) not in seen:
                 seen.add(target)
@@ -160,13 +160,31 @@ def _keywords(schemas: Mapping[str, Any], name: str) -> Iterator[str]:
         waiting += reversed(inner)
 
 
+def _judges(keyword: str, value: Any) -> bool:
+    match keyword:
+        case "additionalProperties":
+            return value is False
+        case "format":
+            return _is_judged(value)
+        case _:
+            return keyword in _JUDGING
+
+
+@cache
+def _is_judged(name: str) -> bool:
+    """Whether a format is one that the validator looks at; of others, such as ``decimal``, it takes every value."""
+    checker = jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True)
+    return not (checker.is_valid("\N{NULL} (") and checker.is_valid(""))
+
+
 def _broken(errors: Iterable[Any]) -> Iterator[str]:
     for error in errors:
         steps = [_escaped(str(step)) for step in error.schema_path]
         yield "/".join(steps[1:])
         if steps[-1] in _CHOICES and error.kind.context:
             branches = [list(_broken(branch)) for branch in error.kind.context]
-            yield from min(branches, key=len)
+            fewest = min(map(len, branches))
+            yield from (place for branch in branches if len(branch) == fewest for place in branch)
 
 
 def _escaped(step: str) -> str:

@@ -9,7 +9,7 @@ import attrs
 
 from qiwi_payin_contract.coverage.keywords import Form, forms
 from qiwi_payin_contract.description import description
-from qiwi_payin_contract.exchange import Exchange
+from qiwi_payin_contract.exchange import Exchange, operations_of
 
 __all__ = ["Coverage", "Part"]
 
@@ -38,10 +38,10 @@ class Coverage:
 
     def __call__(self, exchange: Exchange) -> None:
         """Take an exchange."""
-        if exchange.operation_id is None:
-            return
-        self._look(Part(exchange.operation_id, REQUEST), exchange.request_json)
-        self._look(Part(exchange.operation_id, str(exchange.status)), exchange.answer_json)
+        if exchange.operation_id is not None:
+            self._look(Part(exchange.operation_id, REQUEST), exchange.request_json)
+        for operation_id in operations_of(exchange):
+            self._look(Part(operation_id, str(exchange.status)), exchange.answer_json)
 
     def _look(self, part: Part, body: Any) -> None:
         form = forms().get(part)

@@ -120,11 +120,16 @@ def _first_filter(statements: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _keyword_rows(parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A row for each operation: its request, its answers, and the keywords that were never seen."""
     rows: dict[str, dict[str, Any]] = {}
     for part in parts:
-        row = rows.setdefault(part["operation"], {"operation": part["operation"], "request": None, "answers": []})
+        empty = {"operation": part["operation"], "request": None, "answers": [], "never": []}
+        row = rows.setdefault(part["operation"], empty)
         if part["part"] == "request":
             row["request"] = part
+            never = {"request, never kept": part["neverKept"], "request, never broken": part["neverBroken"]}
         else:
             row["answers"].append(part)
+            never = {f"answer {part['part']}, never kept": part["neverKept"]}
+        row["never"] += [{"what": what, "places": places, "count": len(places)} for what, places in never.items() if places]
     return list(rows.values())

@@ -4,6 +4,7 @@ import re
 import shlex
 from typing import Any
 
+from qiwi_payin_contract.explanations import EXPLANATIONS
 from qiwi_payin_contract.findings import Finding
 from qiwi_payin_contract.results.statements import statement_document
 from qiwi_payin_contract.rules import Rule
@@ -21,6 +22,7 @@ def rule_document(rule: Rule) -> dict[str, Any]:
         "rule": rule.code,
         "name": rule.name,
         "sentence": rule.sentence,
+        "matters": EXPLANATIONS.get(rule.code, ""),
         "group": rule.group,
         "basis": str(rule.basis),
         "waiver": rule.waiver,

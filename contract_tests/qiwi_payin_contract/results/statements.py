@@ -13,6 +13,8 @@ __all__ = ["statement_counts", "statement_document", "statements_of", "untied"]
 
 _STATES = ("kept", "broken", "not tested", "untestable")
 _REASONS = 3
+_DOCUMENTS_FIRST = ("EN", "RU", "PUB", "PRA")
+"""Prefixes of statements in the order of reports."""
 
 
 def statement_document(name: str) -> dict[str, Any]:
@@ -72,7 +74,12 @@ def _states(run: Run) -> dict[str, str]:
             return "kept"
         return "not tested" if statement.untestable is None else "untestable"
 
-    return {name: state(name, statement) for name, statement in statements().items()}
+    return {name: state(name, statement) for name, statement in sorted(statements().items(), key=_place_of)}
+
+
+def _place_of(item: tuple[str, Statement]) -> tuple[int, str]:
+    prefix = item[0].partition("-")[0]
+    return _DOCUMENTS_FIRST.index(prefix) if prefix in _DOCUMENTS_FIRST else len(_DOCUMENTS_FIRST), item[0]
 
 
 @cache
