@@ -16,17 +16,21 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import ClassVar, NoReturn
 
+import attrs
 import pytest
 
 from qiwi_payin_contract import plugin as options_plugin
 from qiwi_payin_contract.drivers import DriverError
-from qiwi_payin_contract.options import OPTIONS, REPORTS, values_of
+from qiwi_payin_contract.options import OPTIONS, REPLAY, REPORTS, values_of
+from qiwi_payin_contract.replay.again import see_again
+from qiwi_payin_contract.replay.files import Found, read
 from qiwi_payin_contract.report import Reports, render
 from qiwi_payin_contract.results import results_of
 from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.serving import opened
-from qiwi_payin_contract.settings import Settings, SettingsError
+from qiwi_payin_contract.settings import EFFORTS, Settings, SettingsError
 from qiwi_payin_contract.stash import RUN, SETTINGS
+from qiwi_payin_contract.stories import StoryError
 from qiwi_payin_contract.target import TargetError
 
 __all__ = ["exit_code", "main"]
@@ -44,10 +48,13 @@ def main(argv: list[str] | None = None) -> int:
         named = [word.partition("=")[0] for word in unknown if word.startswith("-")]
         parser.error(f"unknown: {', '.join(named)}" if named else "there is a word that belongs to no option")
     try:
+        found = None if asked.replay is None else read(Path(asked.replay))
         settings = Settings.from_texts(**values_of(lambda key: getattr(asked, key)))
+        if found is not None:
+            settings = attrs.evolve(settings, seed=found.seed, effort=EFFORTS[found.effort], test=found.test)
         with Reports(**{option.key: getattr(asked, option.key) for option in REPORTS}) as reports:
-            return _run(settings, reports)
-    except (SettingsError, TargetError, DriverError) as error:
+            return _run(settings, reports, found)
+    except (SettingsError, TargetError, DriverError, StoryError) as error:
         sys.stderr.write(f"qiwi-payin contract: {error}\n")
         return COULD_NOT_RUN
     except OSError as error:
@@ -55,22 +62,28 @@ def main(argv: list[str] | None = None) -> int:
         return COULD_NOT_RUN
 
 
-def _run(settings: Settings, reports: Reports) -> int:
+def _run(settings: Settings, reports: Reports, found: Found | None) -> int:
     try:
         with opened(settings) as target:
             run = Run.of(settings, target)
             reports.watch(run)
             sys.stdout.write(f"qiwi-payin contract, {target.base_url}, seed {settings.seed}\n")
             sys.stdout.flush()
+            if found is not None and found.story is not None:
+                return BROKEN if see_again(run, found) else KEPT
             code = _run_pytest(run)
     except KeyboardInterrupt:
         code = pytest.ExitCode.INTERRUPTED
     if code == pytest.ExitCode.INTERRUPTED:
         sys.stderr.write("\nqiwi-payin contract: interrupted\n")
         return INTERRUPTED
-    results = results_of(run, exit_code(run, code))
+    files = reports.write_findings(run)
+    results = results_of(run, exit_code(run, code), files)
     sys.stdout.write(f"\n{render(results)}\n")
-    reports.write(results, run.findings.failing)
+    if files:
+        folder = next(iter(files.values())).parent
+        sys.stdout.write(f"Each finding is a file in {folder}: qiwi-payin contract --replay FILE sees it again.\n")
+    reports.write(results)
     return int(results["verdict"]["exitCode"])
 
 
@@ -95,7 +108,7 @@ def _parser() -> _Parser:
         "Without --base-url the suite starts this project's sandbox and tests that.",
         epilog="Exit code 0: what was run was kept; 1: the contract is broken; 2: the suite could not run.",
     )
-    for option in (*OPTIONS, *REPORTS):
+    for option in (*OPTIONS, *REPORTS, REPLAY):
         parser.add_argument(f"--{option.name}", **option.arguments())
     return parser
 

@@ -36,6 +36,7 @@ class Exchange:
         path_parameters: ids in the path by their names in the description, decoded.
         key: bearer key that was sent; never shown.
         elapsed: seconds until the answer was read.
+        number: its place in the run.
     """
 
     operation_id: str | None
@@ -51,6 +52,7 @@ class Exchange:
     path_parameters: dict[str, str] = attrs.field(factory=dict)
     key: str | None = None
     elapsed: float = 0.0
+    number: int = 0
 
     @cached_property
     def request_json(self) -> Any:
@@ -122,6 +124,7 @@ class Exchange:
             "answerHeaders": mask_headers(self.answer_headers),
             "answerBody": mask_text(self.answer_body.decode(errors="replace")),
             "seconds": round(self.elapsed, 6),
+            "number": self.number,
         }
 
     @classmethod
@@ -141,6 +144,7 @@ class Exchange:
             path_parameters=dict(value["pathParameters"]),
             key=KEY_VARIABLE if value["authorized"] else None,
             elapsed=value["seconds"],
+            number=value["number"],
         )
 
     def __repr__(self) -> str:

@@ -8,6 +8,7 @@ import attrs
 
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.rules import Basis, Rule
+from qiwi_payin_contract.stories import Deed, Story
 
 __all__ = ["Broken", "Finding", "Findings", "Policy"]
 
@@ -43,16 +44,28 @@ class Finding:
         rule: the rule.
         message: what was expected and what came instead; holds no secrets.
         exchanges: the exchanges that show it, in order, the telling one last.
+        test: name of the test that found it.
+        story: what plays it again, where few requests can show it.
     """
 
     rule: Rule
     message: str
     exchanges: tuple[Exchange, ...] = ()
+    test: str = ""
+    story: Story | None = attrs.field(default=None, repr=False)
 
     @property
     def operation_id(self) -> str | None:
         """Operation of the telling exchange."""
         return self.exchanges[-1].operation_id if self.exchanges else None
+
+    @property
+    def steps(self) -> tuple[Exchange | Deed, ...]:
+        """Exchanges in order, with what the payer and the clock did between them, where its story tells that."""
+        if self.story is None or self.story.requests != len(self.exchanges):
+            return self.exchanges
+        exchanges = iter(self.exchanges)
+        return tuple(step if isinstance(step, Deed) else next(exchanges) for step in self.story.steps)
 
     def to_json(self) -> dict[str, Any]:
         """JSON value of the finding, secrets masked."""
@@ -60,6 +73,8 @@ class Finding:
             "rule": self.rule.code,
             "message": self.message,
             "exchanges": [exchange.to_json() for exchange in self.exchanges],
+            "test": self.test,
+            "story": None if self.story is None else self.story.to_json(),
         }
 
     @classmethod
@@ -69,8 +84,13 @@ class Finding:
         Raises:
             KeyError: there is no such rule.
         """
-        exchanges = tuple(map(Exchange.from_json, value["exchanges"]))
-        return cls(rules[value["rule"]], value["message"], exchanges)
+        return cls(
+            rules[value["rule"]],
+            value["message"],
+            tuple(map(Exchange.from_json, value["exchanges"])),
+            value["test"],
+            None if value["story"] is None else Story.from_json(value["story"]),
+        )
 
     def __str__(self) -> str:
         lines = [f"{self.rule.code} {self.rule.sentence}", self.message]
@@ -92,10 +112,17 @@ class Broken(AssertionError):  # noqa: N818 - what a test raises when the server
 
 @attrs.define(eq=False)
 class Findings:
-    """Collects findings of a run; one fault of one operation stays one finding, with the shortest way to it."""
+    """Collects findings of a run; one fault of one operation stays one finding, with the shortest way to it.
+
+    Attributes:
+        policy: which rules make a server fail.
+        checked: how often each rule was looked at.
+        test: name of the test that runs.
+    """
 
     policy: Policy = attrs.field(factory=Policy)
     checked: Counter[Rule] = attrs.field(factory=Counter)
+    test: str = ""
     _found: dict[tuple[str, str | None], Finding] = attrs.field(factory=dict)
 
     def expect(self, holds: object, rule: Rule, message: str, *exchanges: Exchange) -> None:
@@ -127,7 +154,11 @@ class Findings:
         """Keep a finding, or the shorter of two that tell the same."""
         known = self._found.get(place := (finding.rule.code, finding.operation_id))
         if known is None or len(finding.exchanges) < len(known.exchanges):
-            self._found[place] = finding
+            self._found[place] = attrs.evolve(finding, test=finding.test or self.test)
+
+    def replace(self, finding: Finding, retold: Finding) -> None:
+        """Put a finding that was seen again in the place of the first one."""
+        self._found[finding.rule.code, finding.operation_id] = retold
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(sorted(self._found.values(), key=lambda finding: finding.rule.code))

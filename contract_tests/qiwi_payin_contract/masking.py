@@ -22,6 +22,8 @@ _DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9]{13,19}(?![0-9A-Za-z])")
 _SECRET_FIELD = re.compile(
     r"""("(?:cvv2|paymentToken|token|pares|PaRes)"\s*:\s*)("(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*)""", re.DOTALL
 )
+_PLACEHOLDER = re.compile(r'"{{[0-9]+#[^{}"]*}}"')
+"""Names a value of an earlier answer in a story, and does not show it."""
 _CVV = re.compile(r'"cvv2"')
 _PUBLIC_HEADERS = frozenset(
     {
@@ -57,6 +59,8 @@ def mask_text(text: str) -> str:
     keep_cvv = bool(pans) and all(map(is_test_card, pans))
 
     def field(match: re.Match[str]) -> str:
+        if _PLACEHOLDER.fullmatch(match.group(2)):
+            return match.group()
         if keep_cvv and _CVV.match(match.group(1)):
             return match.group()
         return f'{match.group(1)}"***"'

@@ -5,7 +5,7 @@ Pytest reads this module in every run of everybody who installed the package, so
 
 from typing import Any, NamedTuple
 
-__all__ = ["OPTIONS", "REPORTS", "Option", "values_of"]
+__all__ = ["OPTIONS", "REPLAY", "REPORTS", "Option", "values_of"]
 
 
 class Option(NamedTuple):
@@ -86,6 +86,8 @@ REPORTS = (
     Option("findings", "folder for what was found, a file each, for --replay", "FOLDER"),
 )
 """What else a run can write."""
+
+REPLAY = Option("replay", "see again what a file of --findings tells, and nothing else", "FILE")
 
 
 def values_of(get: Any) -> dict[str, Any]:

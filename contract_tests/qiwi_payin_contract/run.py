@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import attrs
 
+from qiwi_payin_contract.acts import Journal
 from qiwi_payin_contract.findings import Broken, Finding, Findings, Policy
 from qiwi_payin_contract.record import Record
 from qiwi_payin_contract.rules import catalogue
@@ -23,6 +24,10 @@ class State(StrEnum):
     BROKEN = "broken"
     NOT_RUN = "not run"
     FAILED = "failed"
+
+
+def _codes(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
 
 
 @attrs.define(frozen=True)
@@ -43,7 +48,7 @@ class Outcome:
     state: State = attrs.field(converter=State)
     reason: str = ""
     seconds: float = 0.0
-    rules: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    rules: tuple[str, ...] = attrs.field(default=(), converter=_codes)
 
 
 @attrs.define(frozen=True)
@@ -93,9 +98,16 @@ class Run:
     def of(cls, settings: Settings, target: Target) -> Self:
         """Begin a run; decisions count on this project's sandbox always."""
         decisions = settings.decisions or target.driver.own_sandbox
+        target.driver = Journal(target.driver, target.order)
         made = cls(settings, target, Findings(Policy(decisions, settings.waived, settings.bases)))
         target.observers.append(made.record)
         return made
+
+    @property
+    def driver_name(self) -> str:
+        """What the driver is called."""
+        driver = self.target.driver
+        return type(driver.driver if isinstance(driver, Journal) else driver).__name__
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

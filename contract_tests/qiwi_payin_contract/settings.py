@@ -41,12 +41,14 @@ class Effort:
     """How much is tried.
 
     Attributes:
+        name: word for it.
         examples: generated requests for each operation.
         values: generated values for each schema of the client group.
         walks: stateful walks.
         steps: most calls in a walk.
     """
 
+    name: str
     examples: int
     values: int
     walks: int
@@ -54,9 +56,9 @@ class Effort:
 
 
 EFFORTS: Mapping[str, Effort] = {
-    "quick": Effort(examples=5, values=5, walks=5, steps=8),
-    "normal": Effort(examples=25, values=15, walks=25, steps=12),
-    "deep": Effort(examples=200, values=200, walks=200, steps=25),
+    "quick": Effort("quick", examples=5, values=5, walks=5, steps=8),
+    "normal": Effort("normal", examples=25, values=15, walks=25, steps=12),
+    "deep": Effort("deep", examples=200, values=200, walks=200, steps=25),
 }
 
 
@@ -85,6 +87,7 @@ class Settings:
         ca: certificates of who signed the server's.
         dry_run: print what would be sent and send nothing.
         live_sites: sites that may be tested although they are not in test mode.
+        test: name of the one test to run; all of the groups by default.
         real_money: whether it was confirmed that payments on those move real money.
     """
 
@@ -109,6 +112,7 @@ class Settings:
     dry_run: bool = False
     live_sites: frozenset[str] = frozenset()
     real_money: bool = False
+    test: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.base_url is None and self.sites:

@@ -92,6 +92,7 @@ class Target:
         driver: acts for payer, bank and clock.
         observers: called with every exchange, in order.
         statuses: how often each status came, by operation; an answer to a wrong method counts for those of its path.
+        order: numbers exchanges, and what the driver does between them, in the order of the run.
     """
 
     base_url: str = attrs.field(converter=checked_base_url)
@@ -100,6 +101,7 @@ class Target:
     timeout: float = 30.0
     observers: list[Callable[[Exchange], None]] = attrs.field(factory=list, repr=False)
     statuses: Counter[tuple[str, int]] = attrs.field(factory=Counter, repr=False)
+    order: "itertools.count[int]" = attrs.field(factory=lambda: itertools.count(1), repr=False)
     _client: httpx.Client = attrs.field(init=False, repr=False)
     _run: str = attrs.field(init=False, factory=lambda: secrets.token_hex(5))
     _numbers: "itertools.count[int]" = attrs.field(init=False, factory=itertools.count, repr=False)
@@ -108,6 +110,11 @@ class Target:
         if not self.sites:
             raise TargetError("at least one site with its key is needed")
         self._client = httpx.Client(timeout=self.timeout, trust_env=False)
+
+    @property
+    def mark(self) -> str:
+        """The part of every id of this run that no other run has."""
+        return self._run
 
     @property
     def site(self) -> Site:
@@ -172,23 +179,34 @@ class Target:
     ) -> Exchange:
         """Send any request; ``path`` starts at ``/payin/v1``. See ``send``."""
         chosen = site or self.site
-        token = chosen.key if key is _SITE_KEY else key
+        exchange = self.exchanged(method, path, content, key=chosen.key if key is _SITE_KEY else key, headers=headers)
+        self.observe(exchange)
+        return exchange
+
+    def exchanged(
+        self,
+        method: str,
+        path: str,
+        content: bytes = b"",
+        *,
+        key: str | None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Exchange:
+        """Send a request that no observer sees. See ``request``."""
         sent = {"accept": "application/json"}
         if content:
             sent["content-type"] = "application/json"
-        if token is not None:
-            sent["authorization"] = f"Bearer {token}"
+        if key is not None:
+            sent["authorization"] = f"Bearer {key}"
         sent |= {name.lower(): value for name, value in (headers or {}).items()}
         sent = {name: value for name, value in sent.items() if value}
         started = time.perf_counter()
         try:
             answer = self._client.request(method, f"{self.base_url}{path}", content=content or None, headers=sent)
         except httpx.HTTPError as error:
-            told = f"{type(error).__name__} {error}".replace(token or "***", "***")
+            told = f"{type(error).__name__} {error}".replace(key or "***", "***")
             raise NoAnswer(f"{method} {path} got no answer: {told}") from error
-        exchange = self.exchange_of(answer, key=token, elapsed=time.perf_counter() - started)
-        self.observe(exchange)
-        return exchange
+        return self.exchange_of(answer, key=key, elapsed=time.perf_counter() - started)
 
     def exchange_of(self, answer: httpx.Response, *, key: str | None = None, elapsed: float = 0.0) -> Exchange:
         """Make an exchange of any httpx response to a request to this server; its body must have been read."""
@@ -238,6 +256,7 @@ class Target:
             path_parameters=ids,
             key=key if key is not None else bearer.removeprefix("Bearer ") or None,
             elapsed=elapsed,
+            number=next(self.order),
         )
 
     def observe(self, exchange: Exchange) -> None:

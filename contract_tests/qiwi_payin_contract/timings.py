@@ -17,7 +17,8 @@ _STEP = 1.05
 class Timings:
     """Durations of one operation, in seconds.
 
-    They are counted in classes that are 5 % wide, so that a percentile is right within that; mean and longest are exact.
+    They are counted in classes that are 5 % wide, so that a percentile is right within that. Mean and longest are
+    exact.
 
     Attributes:
         total: all durations together.

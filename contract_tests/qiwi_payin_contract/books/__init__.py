@@ -51,11 +51,10 @@ def _since(before: Counter[Rule], after: Counter[Rule]) -> Counter[Rule]:
 
 def attach(target: Target, findings: Findings, *, hold_term: timedelta = HOLD_TERM) -> Bookkeeper:
     """Keep books of all exchanges of a target; what they find goes to ``findings``."""
-    mark = target.fresh_id("x").split("-")[1]
     keys = {
         site.site_id: {other.key for other in target.sites if other.site_id == site.site_id} for site in target.sites
     }
-    keeper = Bookkeeper(Books(keys, lambda text: mark in text, request_fields(), hold_term), findings)
+    keeper = Bookkeeper(Books(keys, lambda text: target.mark in text, request_fields(), hold_term), findings)
     target.observers.append(keeper)
     return keeper
 

@@ -9,12 +9,10 @@ from typing import Any, Self
 
 import attrs
 
-from qiwi_payin_contract.findings import Finding
+from qiwi_payin_contract.replay.files import write
 from qiwi_payin_contract.report.har import Spool, archive
 from qiwi_payin_contract.report.junit import junit
 from qiwi_payin_contract.report.page import page
-from qiwi_payin_contract.results import SCHEMA
-from qiwi_payin_contract.results.findings import finding_file
 from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.settings import SettingsError
 
@@ -73,12 +71,22 @@ class Reports:
         if self._exchanges is not None:
             run.target.observers.append(self._exchanges)
 
-    def write(self, results: Mapping[str, Any], findings: tuple[Finding, ...]) -> None:
-        """Write all reports.
+    def write_findings(self, run: Run) -> dict[tuple[str, str | None], Path]:
+        """Write a file for each failing finding, into a new folder where none was named.
 
-        Args:
-            results: the document of results.
-            findings: what is kept in files of its own.
+        Returns:
+            The files by rule and operation.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        if not run.findings.failing:
+            return {}
+        folder = self.findings or Path(tempfile.mkdtemp(prefix="qiwi-payin-findings-"))
+        return {(finding.rule.code, finding.operation_id): path for finding, path in write(run, folder)}
+
+    def write(self, results: Mapping[str, Any]) -> None:
+        """Write all other reports from the document of results.
 
         Raises:
             OSError: a file cannot be written.
@@ -93,10 +101,6 @@ class Reports:
             self._exchanges.close()
             with self.har.open("w", encoding="utf-8") as file:
                 file.writelines(archive(self.spool, results["version"]))
-        if self.findings is not None:
-            for finding in findings:
-                kept = {"schema": SCHEMA, "seed": results["run"]["seed"], **finding.to_json()}
-                _write(self.findings / finding_file(finding), _text(kept))
 
 
 def _text(value: Any) -> str:

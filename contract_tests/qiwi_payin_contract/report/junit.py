@@ -98,12 +98,15 @@ def _told(finding: Mapping[str, Any]) -> Iterator[str]:
     for statement in finding["statements"][:5]:
         yield f"{statement['id']} ({statement['origin']}): {statement['text']}"
     yield finding["message"]
-    for exchange in finding["exchanges"]:
+    for step in finding["steps"]:
         yield ""
-        yield exchange["curl"]
-        yield f"-> {exchange['status']} {exchange['answerBody'][:2000]}"
+        if "deed" in step:
+            yield step["deed"]
+        else:
+            yield step["curl"]
+            yield f"-> {step['status']} {step['answerBody'][:2000]}"
     yield ""
-    yield f"again: {finding['repeat']}"
+    yield f"again: {finding['repeat']['command']}"
 
 
 def _count(root: ET.Element) -> None:

@@ -77,7 +77,9 @@ def _asset(name: str) -> str:
 def _pretty(body: str) -> str:
     """Indent a body where it is JSON, with every number as it was written; cut it where it is long."""
     try:
-        read = json.loads(body, parse_float=lambda text: f"\ue000{text}\ue000", parse_int=lambda text: f"\ue000{text}\ue000")
+        read = json.loads(
+            body, parse_float=lambda text: f"\ue000{text}\ue000", parse_int=lambda text: f"\ue000{text}\ue000"
+        )
         body = _NUMBER.sub(r"\1", json.dumps(read, ensure_ascii=False, indent=2))
     except ValueError:
         pass
@@ -131,5 +133,7 @@ def _keyword_rows(parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         else:
             row["answers"].append(part)
             never = {f"answer {part['part']}, never kept": part["neverKept"]}
-        row["never"] += [{"what": what, "places": places, "count": len(places)} for what, places in never.items() if places]
+        row["never"] += [
+            {"what": what, "places": places, "count": len(places)} for what, places in never.items() if places
+        ]
     return list(rows.values())

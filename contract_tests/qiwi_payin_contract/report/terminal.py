@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["render"]
+__all__ = ["render", "render_finding"]
 
 _STATEMENTS = 5
 """Statements shown of a finding; more would bury the message."""
@@ -38,15 +38,20 @@ def _broken(findings: Sequence[Mapping[str, Any]]) -> list[str]:
         by_rule.setdefault(finding["rule"], []).append(finding)
     parts = []
     for first, *others in by_rule.values():
-        places = [f", such as at {last['method']} {last['path']}" for one in others for last in one["exchanges"][-1:]]
+        places = [f", such as at {last['method']} {last['path']}" for one in others for last in _exchanges(one)[-1:]]
         more = [f"  and {len(others)} more of the same rule{''.join(places[:1])}"] if others else []
-        parts.append("\n".join([_finding(first), *more]))
+        parts.append("\n".join([render_finding(first), *more]))
     if parts:
         parts.append("To repeat: export QIWI_PAYIN_KEY; put back what is masked as *** first.")
     return parts
 
 
-def _finding(finding: Mapping[str, Any]) -> str:
+def render_finding(finding: Mapping[str, Any]) -> str:
+    """Write a finding: rule, what it rests on, and the steps that show it.
+
+    Args:
+        finding: the document that ``finding_document`` makes.
+    """
     basis = f"decision: {finding['decision']}" if finding["decision"] else finding["basis"]
     lines = [f"BROKEN {finding['rule']} ({finding['name']})", f"  {finding['sentence']}", f"  {basis}"]
     shown, left = finding["statements"][:_STATEMENTS], finding["statements"][_STATEMENTS:]
@@ -56,7 +61,10 @@ def _finding(finding: Mapping[str, Any]) -> str:
     if left:
         lines.append(f"    and {_cut([one['id'] for one in left], 8)}")
     lines += [f"  {line}" for line in finding["message"].splitlines()]
-    for number, exchange in enumerate(finding["exchanges"], 1):
+    for number, exchange in enumerate(finding["steps"], 1):
+        if "deed" in exchange:
+            lines.append(f"  {number}. {exchange['deed']}")
+            continue
         lines.append(f"  {number}. {exchange['method']} {exchange['path']}")
         kind = exchange["answerHeaders"].get("content-type", "no content type")
         body = exchange["answerBody"]
@@ -65,6 +73,10 @@ def _finding(finding: Mapping[str, Any]) -> str:
         lines += [f"     -> {line}" for line in (f"{exchange['status']} {kind}", *body.splitlines())]
         lines.append(f"     {exchange['curl']}")
     return "\n".join(lines)
+
+
+def _exchanges(finding: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [step for step in finding["steps"] if "deed" not in step]
 
 
 def _cut(items: Sequence[str], most: int) -> str:
@@ -132,10 +144,8 @@ def _statements(counts: Sequence[Mapping[str, Any]]) -> str:
 def _reach(results: Mapping[str, Any]) -> str:
     """Tell in two lines how much of the description was seen; the other reports have it in full."""
     requests, answers = results["coverage"]["requests"], results["coverage"]["answers"]
-    lines = [
-        f"schema keywords: of {requests['total']} of requests {requests['kept']} were kept and {requests['broken']} "
-        f"broken on purpose; of {answers['total']} of answers {answers['kept']} were seen kept"
-    ]
+    of_requests = f"{requests['kept']} kept, {requests['broken']} broken, of {requests['total']}"
+    lines = [f"keywords of requests: {of_requests}; of answers: {answers['kept']} kept of {answers['total']}"]
     moves = results["transitions"]
     if moves:
         lines.append(f"model transitions: {sum(1 for move in moves if move['times'])} of {len(moves)} taken")

@@ -3,17 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC
+from pathlib import Path
 from typing import Any
 
 from qiwi_payin_runtime.version import VERSION
 
 from qiwi_payin_contract.results.coverage import coverage_of, transitions_of
-from qiwi_payin_contract.results.findings import finding_document
+from qiwi_payin_contract.results.findings import finding_document, repeating
 from qiwi_payin_contract.results.operations import operations_of, out_of_reach
 from qiwi_payin_contract.results.statements import statement_counts, statements_of
 from qiwi_payin_contract.rules import GROUPS
 from qiwi_payin_contract.run import Run, State
-from qiwi_payin_contract.settings import EFFORTS
 
 __all__ = ["SCHEMA", "results_of"]
 
@@ -23,12 +23,15 @@ SCHEMA = "qiwi-payin-contract/1"
 _WORDS = {0: "kept", 1: "broken"}
 
 
-def results_of(run: Run, exit_code: int | None = None) -> dict[str, Any]:
+def results_of(
+    run: Run, exit_code: int | None = None, files: Mapping[tuple[str, str | None], Path] | None = None
+) -> dict[str, Any]:
     """Put together what a run came to; the document holds no key, token or card data.
 
     Args:
         run: the run.
         exit_code: what the command ends with, where that is not what the tests came to.
+        files: files of the findings by rule and operation, where they were written.
     """
     code = run.exit_code if exit_code is None else exit_code
     return {
@@ -48,8 +51,14 @@ def results_of(run: Run, exit_code: int | None = None) -> dict[str, Any]:
             }
             for outcome in run.outcomes
         ],
-        "findings": [finding_document(finding, run) for finding in run.findings.failing],
-        "waived": [finding_document(finding, run) for finding in run.findings.waived],
+        "findings": [
+            {
+                **finding_document(finding),
+                "repeat": repeating(finding, run, (files or {}).get((finding.rule.code, finding.operation_id))),
+            }
+            for finding in run.findings.failing
+        ],
+        "waived": [finding_document(finding) for finding in run.findings.waived],
         "operations": operations_of(run),
         "outOfReach": out_of_reach(),
         "coverage": coverage_of(run),
@@ -61,14 +70,13 @@ def results_of(run: Run, exit_code: int | None = None) -> dict[str, Any]:
 
 def _circumstances(run: Run) -> dict[str, Any]:
     settings = run.settings
-    efforts = [name for name, effort in EFFORTS.items() if effort == settings.effort]
     return {
         "server": run.target.base_url,
         "sites": [site.site_id for site in run.target.sites],
-        "driver": type(run.target.driver).__name__,
+        "driver": run.driver_name,
         "ownSandbox": run.target.driver.own_sandbox,
         "seed": settings.seed,
-        "effort": efforts[0] if efforts else "of its own",
+        "effort": settings.effort.name,
         "groups": list(settings.groups),
         "waivers": sorted(settings.waived),
         "bases": sorted(map(str, settings.bases)) if settings.bases is not None else None,

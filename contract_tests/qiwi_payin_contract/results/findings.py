@@ -2,16 +2,19 @@
 
 import re
 import shlex
+from pathlib import Path
 from typing import Any
 
-from qiwi_payin_contract.explanations import EXPLANATIONS
+from qiwi_payin_contract.explanations import explanations
 from qiwi_payin_contract.findings import Finding
+from qiwi_payin_contract.replay.snippet import snippet
 from qiwi_payin_contract.results.statements import statement_document
 from qiwi_payin_contract.rules import Rule
 from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.statements import decisions, statements
+from qiwi_payin_contract.stories import Deed
 
-__all__ = ["finding_document", "finding_file", "rule_document"]
+__all__ = ["finding_document", "repeating", "rule_document"]
 
 _ID = re.compile(r"\b[A-Z]{2,3}-[0-9]{3}\b")
 
@@ -22,7 +25,7 @@ def rule_document(rule: Rule) -> dict[str, Any]:
         "rule": rule.code,
         "name": rule.name,
         "sentence": rule.sentence,
-        "matters": EXPLANATIONS.get(rule.code, ""),
+        "matters": explanations().get(rule.code, ""),
         "group": rule.group,
         "basis": str(rule.basis),
         "waiver": rule.waiver,
@@ -31,8 +34,8 @@ def rule_document(rule: Rule) -> dict[str, Any]:
     }
 
 
-def finding_document(finding: Finding, run: Run) -> dict[str, Any]:
-    """A finding of a run.
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """A finding.
 
     Statements that its message names come first: of a rule that rests on many, they are the ones that were broken.
     """
@@ -42,26 +45,30 @@ def finding_document(finding: Finding, run: Run) -> dict[str, Any]:
         **rule_document(finding.rule),
         "message": finding.message,
         "operationId": finding.operation_id,
+        "test": finding.test,
         "statements": [statement_document(name) for name in listed],
         "named": named,
-        "exchanges": [{**exchange.to_json(), "curl": exchange.curl()} for exchange in finding.exchanges],
-        "tests": [outcome.name for outcome in run.outcomes if finding.rule.code in outcome.rules],
-        "file": finding_file(finding),
-        "repeat": _command(finding, run),
+        "steps": [
+            {"deed": str(step)} if isinstance(step, Deed) else {**step.to_json(), "curl": step.curl()}
+            for step in finding.steps
+        ],
     }
 
 
-def finding_file(finding: Finding) -> str:
-    """Name of the file that ``--findings`` writes for a finding."""
-    return f"{finding.rule.code}-{finding.operation_id or 'none'}.json"
-
-
-def _command(finding: Finding, run: Run) -> str:
-    """The command that runs the finding's group again, with the key where it was: in the environment."""
+def repeating(finding: Finding, run: Run, file: Path | None) -> dict[str, Any]:
+    """How to see a finding of a run again: a command, its file, and a pytest file where it has a story."""
     settings = run.settings
     words = ["qiwi-payin", "contract"]
     if settings.base_url is not None:
         words += ["--base-url", settings.base_url]
         words += [word for site in settings.sites for word in ("--site", site.site_id)]
-    words += ["--only", finding.rule.group, "--seed", str(settings.seed)]
-    return shlex.join(words)
+    if file is not None:
+        words += ["--replay", str(file)]
+    else:
+        words += ["--only", finding.rule.group, "--seed", str(settings.seed)]
+    whole = finding.story is not None and finding.story.masked().whole
+    return {
+        "command": shlex.join(words),
+        "file": None if file is None else file.name,
+        "pytest": snippet(finding) if whole else None,
+    }

@@ -7,10 +7,15 @@ from qiwi_payin_contract.description import Operation, description
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.rules import Rule
-from qiwi_payin_contract.shapes.conformity import answer_breaks_decisions_only
-from qiwi_payin_contract.shapes.failures import DECIDED_FORM, EMPTY_ERROR, RULES
+from qiwi_payin_contract.shapes.conformity import (
+    answer_breaks_decisions_only,
+    breaks_decisions_only,
+    is_id,
+    keeps_description,
+)
+from qiwi_payin_contract.shapes.failures import DECIDED_BOUNDS, DECIDED_FORM, EMPTY_ERROR, RULES, WRONG_ID
 
-__all__ = ["check_answer", "lacks_body", "misfit_of"]
+__all__ = ["check_answer", "lacks_body", "misfit_of", "taken_wrongly"]
 
 _OF_GATEWAYS = (401, 403, 429)
 _TOLD = 3
@@ -57,3 +62,12 @@ def misfit_of(exchange: Exchange, schema: Mapping[str, Any]) -> tuple[Rule, str]
 def lacks_body(exchange: Exchange) -> bool:
     """Whether an error of a kind that gateways make too has no body, which only our decisions demand."""
     return not exchange.answer_body and (exchange.status in _OF_GATEWAYS or exchange.status >= 500)  # noqa: PLR2004
+
+
+def taken_wrongly(exchange: Exchange) -> Rule | None:
+    """The rule that a server breaks by accepting a request that the description forbids; None where it did not."""
+    if exchange.operation_id is None or not exchange.ok or keeps_description(exchange):
+        return None
+    if not all(map(is_id, exchange.path_parameters.values())):
+        return WRONG_ID
+    return DECIDED_BOUNDS if breaks_decisions_only(exchange) else RULES["ST201"]

@@ -22,9 +22,9 @@ from qiwi_payin_contract.findings import Finding, Findings
 from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.masking import mask_text
 from qiwi_payin_contract.rules import Rule
-from qiwi_payin_contract.shapes.answers import lacks_body, misfit_of
-from qiwi_payin_contract.shapes.conformity import breaks_decisions_only, is_id, keeps_description
-from qiwi_payin_contract.shapes.failures import DECIDED_BOUNDS, EMPTY_ERROR, RULES, WRONG_ID, rule_of
+from qiwi_payin_contract.shapes.answers import lacks_body, misfit_of, taken_wrongly
+from qiwi_payin_contract.shapes.conformity import is_id, keeps_description
+from qiwi_payin_contract.shapes.failures import EMPTY_ERROR, RULES, rule_of
 from qiwi_payin_contract.shapes.stock import CARDS, Stock
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import NoAnswer, Target
@@ -132,9 +132,10 @@ class Prober:
             for failure in _leaves(group):
                 rule = rule_of(failure.code)
                 if isinstance(failure, AcceptedNegativeData):
-                    if keeps_description(exchange):
+                    wrongly = taken_wrongly(exchange)
+                    if wrongly is None:
                         continue
-                    rule = _broken_by(exchange)
+                    rule = wrongly
                 told = f"{failure.title}: {failure.message}"
                 if lacks_body(exchange) and failure.code in _OF_BODIES:
                     rule = EMPTY_ERROR
@@ -289,13 +290,6 @@ def _written(case: AnyCase, body: Any) -> bytes | None:
         return dumps({**body, **two}).encode()
     except (TypeError, ValueError):
         return None
-
-
-def _broken_by(exchange: Exchange) -> Rule:
-    """The rule that a server breaks by taking a request that is wrong."""
-    if not all(map(is_id, exchange.path_parameters.values())):
-        return WRONG_ID
-    return DECIDED_BOUNDS if breaks_decisions_only(exchange) else rule_of("ST201")
 
 
 def _matches(pattern: str, value: Any) -> bool:

@@ -12,6 +12,8 @@ from qiwi_payin_contract.drivers import DriverError
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.options import values_of
+from qiwi_payin_contract.replay.chronicle import Chronicle
+from qiwi_payin_contract.replay.retelling import retell
 from qiwi_payin_contract.report import render
 from qiwi_payin_contract.results import results_of
 from qiwi_payin_contract.rules import GROUPS
@@ -42,17 +44,24 @@ def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     """The run; opened here unless the command has opened it."""
     given = request.config.stash.get(RUN, None)
     if given is not None:
-        attach(given.target, given.findings, hold_term=given.settings.hold_term)
-        yield given
+        yield from _told(given)
         return
     try:
         settings = _settings(request.config)
         with opened(settings) as target:
-            run = request.config.stash[RUN] = Run.of(settings, target)
-            attach(run.target, run.findings, hold_term=settings.hold_term)
-            yield run
+            request.config.stash[RUN] = Run.of(settings, target)
+            yield from _told(request.config.stash[RUN])
     except (SettingsError, TargetError, DriverError) as error:
         pytest.exit(f"qiwi-payin: {error}", returncode=2)
+
+
+def _told(run: Run) -> Iterator[Run]:
+    """Keep books and a chronicle of a run, and tell its findings by as few requests as show them."""
+    chronicle = Chronicle()
+    run.target.observers.append(chronicle)
+    attach(run.target, run.findings, hold_term=run.settings.hold_term)
+    yield run
+    retell(run, chronicle)
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +111,7 @@ def _answers_fit_the_description(request: pytest.FixtureRequest, target: Target,
 @pytest.fixture(autouse=True)
 def _fails_for_what_it_noted(request: pytest.FixtureRequest, findings: Findings) -> Iterator[None]:
     before = findings.failing
+    findings.test = request.node.name
     yield
     noted = [finding for finding in findings.failing if finding not in before]
     request.node.stash[_NOTED] = tuple(finding.rule.code for finding in noted)
@@ -112,13 +122,17 @@ def _fails_for_what_it_noted(request: pytest.FixtureRequest, findings: Findings)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the groups that were asked for, in the order of ``GROUPS``."""
     try:
-        wanted = _settings(config).groups
+        settings = _settings(config)
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from error
     mine = {item: group for item in items if (group := _group_of(item)) is not None}
     for item, group in mine.items():
         item.stash[_GROUP] = group
-    dropped = [item for item, group in mine.items() if group not in wanted]
+    dropped = [
+        item
+        for item, group in mine.items()
+        if group not in settings.groups or (settings.test is not None and item.name != settings.test)
+    ]
     kept = sorted((item for item in mine if item not in dropped), key=lambda item: GROUPS.index(mine[item]))
     items[:] = [item for item in items if item not in mine] + kept
     if dropped:
@@ -149,8 +163,8 @@ def pytest_runtest_makereport(
         report.longrepr = "\n\n".join(str(each.finding) for each in broken)
     state = _state(report, error, found=bool(broken) or isinstance(error, NoAnswer))
     if state is not None:
-        rules = dict.fromkeys([*(each.finding.rule.code for each in broken), *item.stash.get(_NOTED, ())])
-        run.tell(Outcome(group, item.name, state, _reason(report, state), report.duration, rules))
+        found = (*(each.finding.rule.code for each in broken), *item.stash.get(_NOTED, ()))
+        run.tell(Outcome(group, item.name, state, _reason(report, state), report.duration, dict.fromkeys(found)))
     return report
 
 
