@@ -85,6 +85,7 @@ def check(session: nox.Session) -> None:
     """Fail, naming the files, where generated_client is not what the description makes."""
     prepare(session, "build-tools")
     session.run(PYTHON, "-m", "tools.check")
+    session.run(PYTHON, "-m", "tools.rule_pages", "--check")
 
 
 @nox.session

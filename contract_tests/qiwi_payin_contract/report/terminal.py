@@ -24,7 +24,8 @@ def render(results: Mapping[str, Any]) -> str:
         parts.append(_waived(results["waived"]))
     parts += [_groups(results["groups"]), _operations(results), _statements(results["statementCounts"])]
     parts += [_reach(results), results["verdict"]["sentence"]]
-    return "\n\n".join(part for part in parts if part)
+    # A half of a character in an answer must not keep the report from being printed.
+    return "\n\n".join(part for part in parts if part).encode(errors="backslashreplace").decode()
 
 
 def _heading(run: Mapping[str, Any]) -> str:
