@@ -15,6 +15,8 @@ _WHY = {
     Ability.THREE_DS: "no driver answers 3-D Secure as the payer would",
     Ability.CLOCK: "no driver moves the server's clock",
     Ability.NOTIFICATIONS: "no driver shows the server's notifications",
+    Ability.FORM: "no driver shows the payer's form",
+    Ability.SITE: "no driver sets up the server's sites",
 }
 
 
