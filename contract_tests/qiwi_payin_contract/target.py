@@ -136,6 +136,7 @@ class Target:
         key: Any = _SITE_KEY,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        unseen: bool = False,
         **ids: str,
     ) -> Exchange:
         """Call an operation.
@@ -147,6 +148,7 @@ class Target:
             key: another bearer key, or None to send none.
             headers: headers that replace or join the usual ones; an empty value drops one.
             content: exact bytes of the body, in place of ``body``.
+            unseen: leave it to the caller to ``observe`` the exchange: observers are called by one thread only.
             **ids: ids in the path, by their names in the description in snake case (``bill_id``), and ``site_id`` to
                 differ from the site's own.
 
@@ -159,7 +161,13 @@ class Target:
         path = operation.path({"siteId": chosen.site_id, **given})
         raw = content if content is not None else b"" if body is None else dumps(body).encode()
         return self.request(
-            operation.method, path, raw, site=chosen, key=chosen.key if key is _SITE_KEY else key, headers=headers
+            operation.method,
+            path,
+            raw,
+            site=chosen,
+            key=chosen.key if key is _SITE_KEY else key,
+            headers=headers,
+            unseen=unseen,
         )
 
     def request(
@@ -171,6 +179,7 @@ class Target:
         site: Site | None = None,
         key: Any = _SITE_KEY,
         headers: Mapping[str, str] | None = None,
+        unseen: bool = False,
     ) -> Exchange:
         """Send any request; ``path`` starts at ``/payin/v1``. See ``send``."""
         chosen = site or self.site
@@ -189,7 +198,8 @@ class Target:
             told = f"{type(error).__name__} {error}".replace(token or "***", "***")
             raise NoAnswer(f"{method} {path} got no answer: {told}") from error
         exchange = self.exchange_of(answer, key=token, elapsed=time.perf_counter() - started)
-        self.observe(exchange)
+        if not unseen:
+            self.observe(exchange)
         return exchange
 
     def exchange_of(self, answer: httpx.Response, *, key: str | None = None, elapsed: float = 0.0) -> Exchange:

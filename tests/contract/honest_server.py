@@ -71,6 +71,7 @@ class HonestServer:
     bills: dict[tuple[str, str], Stored] = field(default_factory=dict)
     payments: dict[tuple[str, str], Stored] = field(default_factory=dict)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+    cards: dict[str, str] = field(default_factory=dict)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     # The way in -------------------------------------------------------------------------------------------------
@@ -253,7 +254,7 @@ class HonestServer:
             refusal = {"PAID": "BILL_ALREADY_PAID", "EXPIRED": "INVALID_STATE"}.get(stands)
             if refusal is None and cents(asked["amount"]) != bill.amount:
                 refusal = "INVALID_AMOUNT"
-        pan = method.get("pan", "4256000000000003")
+        pan = method.get("pan") or self.cards.get(method.get("paymentToken"), CARD["pan"])
         view = {
             "paymentId": place[1],
             "createdDateTime": self._time(),
@@ -284,6 +285,7 @@ class HonestServer:
         if "BIND_PAYMENT_TOKEN" in payment.asked.get("flags", []) and account:
             token = f"token-{next(self.numbers):032}"
             self.tokens[place[0], token] = account
+            self.cards[token] = payment.asked["paymentMethod"].get("pan", CARD["pan"])
             payment.view["createdToken"] = {"token": token, "name": payment.view["paymentMethod"]["maskedPan"]}
 
     def _payment_view(self, payment: Stored) -> dict[str, Any]:

@@ -28,18 +28,20 @@ class Bookkeeper:
         books: the books.
         findings: where findings go.
         valid: whether requests keep the description, until told otherwise.
+        unordered: whether requests are under way at once, until told otherwise.
         latest: findings of the newest exchange.
     """
 
     books: Books
     findings: Findings
     valid: bool = False
+    unordered: bool = False
     latest: list[Finding] = attrs.field(factory=list)
 
     def __call__(self, exchange: Exchange) -> None:
         """Take an exchange of the target."""
         before = Counter(self.books.looks)
-        self.latest = self.books.observe(exchange, valid=self.valid)
+        self.latest = self.books.observe(exchange, valid=self.valid, unordered=self.unordered)
         self.findings.checked.update(_since(before, self.books.looks))
         for finding in self.latest:
             self.findings.record(finding)

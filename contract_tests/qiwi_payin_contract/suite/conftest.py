@@ -21,7 +21,7 @@ from qiwi_payin_contract.stash import RUN, SETTINGS
 from qiwi_payin_contract.target import ANSWERED, NoAnswer, Target, TargetError
 
 _GROUP = pytest.StashKey[str]()
-_STORIES = frozenset({"exchanges", "scenarios", "notifications"})
+_STORIES = frozenset({"behaviour", "exchanges", "scenarios", "concurrency", "notifications"})
 """Groups that send requests without checking each answer against the description themselves."""
 _RAISED = pytest.StashKey[bool]()
 
