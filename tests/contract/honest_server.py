@@ -8,7 +8,7 @@ import itertools
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -380,9 +380,9 @@ class HonestServer:
 
 
 @contextmanager
-def served(server: HonestServer) -> Iterator[str]:
-    """Serve it on loopback; gives the base URL."""
-    one_at_a_time = threading.Lock()
+def served(server: HonestServer, *, at_once: bool = False) -> Iterator[str]:
+    """Serve it on loopback, requests one at a time unless told otherwise; gives the base URL."""
+    turn = nullcontext() if at_once else threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -391,7 +391,7 @@ def served(server: HonestServer) -> Iterator[str]:
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             key = self.headers.get("authorization", "").removeprefix("Bearer ") or None
-            with one_at_a_time:
+            with turn:
                 status, headers, answer = server.respond(self.command, self.path.removeprefix("/partner"), key, body)
             self.send_response(status)
             for name, value in {**headers, "content-length": str(len(answer))}.items():

@@ -1,4 +1,4 @@
-"""Runs the suite's behaviour stories on a server in this process, without sockets and without pytest."""
+"""Runs the suite's behaviour stories and races on a server in this process, without pytest."""
 
 import inspect
 import itertools
@@ -12,12 +12,19 @@ import pytest
 from qiwi_payin_contract.books import Bookkeeper, attach
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Broken, Findings, Policy
+from qiwi_payin_contract.races import Race
 from qiwi_payin_contract.settings import HOLD_TERM
-from qiwi_payin_contract.suite import test_behaviour_ids, test_behaviour_money, test_behaviour_shown
+from qiwi_payin_contract.shop import Shop
+from qiwi_payin_contract.suite import (
+    test_behaviour_ids,
+    test_behaviour_money,
+    test_behaviour_shown,
+    test_concurrency,
+)
 from qiwi_payin_contract.suite.partner import partner_of
 from qiwi_payin_contract.target import Target
 
-from tests.contract.honest_server import SITES, HonestServer
+from tests.contract.honest_server import SITES, HonestServer, served
 
 STORIES: tuple[ModuleType, ...] = (test_behaviour_shown, test_behaviour_ids, test_behaviour_money)
 
@@ -63,21 +70,43 @@ def told_by(server: HonestServer) -> tuple[Findings, Bookkeeper]:
     target = NearTarget("http://127.0.0.1:1/partner", SITES)
     target.server = server
     keeper = attach(target, findings)
-    for story in _stories():
+    for story in _stories(*STORIES):
         with partner_of(target) as partner:
             given = {"partner": partner, "target": target, "findings": findings, "hold_term": HOLD_TERM}
-            wanted = inspect.signature(story).parameters
-            with suppress(pytest.skip.Exception):
-                try:
-                    story(**{name: value for name, value in given.items() if name in wanted})
-                except Broken as broken:
-                    findings.record(broken.finding)
+            _run(story, given, findings)
     target.close()
     return findings, keeper
 
 
-def _stories() -> Iterator[Callable[..., None]]:
-    for module in STORIES:
+def raced_by(server: HonestServer, *, rounds: int = 1) -> Findings:
+    """Run all races on a server that takes requests at once; answers what was found."""
+    findings = Findings(Policy(decisions=True))
+    with served(server, at_once=True) as base_url, Target(base_url, SITES) as target:
+        keeper = attach(target, findings)
+        with Race(target, keeper, 4) as race:
+            given = {
+                "race": race,
+                "target": target,
+                "findings": findings,
+                "shop": Shop(target, target.site),
+                "rounds": range(rounds),
+            }
+            for story in _stories(test_concurrency):
+                _run(story, given, findings)
+    return findings
+
+
+def _run(story: Callable[..., None], given: Mapping[str, Any], findings: Findings) -> None:
+    wanted = inspect.signature(story).parameters
+    with suppress(pytest.skip.Exception):
+        try:
+            story(**{name: value for name, value in given.items() if name in wanted})
+        except Broken as broken:
+            findings.record(broken.finding)
+
+
+def _stories(*modules: ModuleType) -> Iterator[Callable[..., None]]:
+    for module in modules:
         for name, function in vars(module).items():
             if name.startswith("test_"):
                 yield from _variants(function)

@@ -87,7 +87,10 @@ def _found(scene: Scene, answer: Mapping[str, Any] | None) -> Bill:
 
 
 def _study(scene: Scene, bill: Bill, answer: Mapping[str, Any]) -> None:
+    uid = bill.fields.get("invoiceUid")
     compare(bill, answer, _FIELDS, scene.notes)
+    if uid is not None and bill.fields["invoiceUid"] != uid:
+        bill.start_again()
     alike(bill, answer, _CONSTANT, scene.notes)
     value, changed = status_of(dict(answer))
     uid, pay_url = answer.get("invoiceUid"), answer.get("payUrl")
@@ -181,7 +184,7 @@ def _payments(scene: Scene, bill: Bill, listed: list[Any], at: str) -> None:
         f"the bill should have the payments {bill.payments} and no others of ours, each with its billId; it has {ids}",
         trail,
     ):
-        bill.payments = [key for key in ids if key not in strangers]
+        bill.payments = [key for key in dict.fromkeys(ids) if key not in strangers]
     times = [moment(item.get("createdDateTime")) for item in shown]
     pairs = pairwise(times)
     scene.notes.holds(
@@ -191,7 +194,7 @@ def _payments(scene: Scene, bill: Bill, listed: list[Any], at: str) -> None:
         bill.trail,
     )
     for place, (key, item) in enumerate(zip(ids, shown, strict=True)):
-        if key in strangers:
+        if key in strangers or ids.count(key) > 1:
             continue
         payments.of_bill(scene, bill, key, item, at=f"{at}[{place}].")
         if key not in bill.payments:

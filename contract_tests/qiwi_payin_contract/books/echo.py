@@ -91,19 +91,19 @@ def compare(record: Record, answer: Mapping[str, Any], names: Iterable[str], not
         came = _read(name, answer)
         wanted = record.fields.get(name, _ABSENT)
         if name == "amount" and isinstance(amount := answer.get("amount"), Mapping):
-            sum_of(amount, notes, f"{at}amount", record.trail)
+            sum_of(amount, notes, f"{at}amount", record.roots)
         if wanted is _ABSENT:
             if came is not _ABSENT:
                 record.fields[name] = came
             continue
         if came is _ABSENT:
-            _left_out(name, wanted, record.trail, notes, at)
+            _left_out(name, wanted, record.roots, notes, at)
             continue
         if not notes.holds(
             _fits(name, wanted, came),
             _ECHOED[name],
             f"{at}{name} should be {_told(name, wanted)} and is {_told(name, came)}",
-            record.trail,
+            record.roots,
         ):
             record.fields[name] = came
 
@@ -128,7 +128,7 @@ def alike(record: Record, answer: Mapping[str, Any], names: Iterable[str], notes
                 notes.looks[rules.SHOWN_ALIKE] += 1
             else:
                 notes.broken(
-                    rules.SHOWN_ALIKE, f"{at}{place} is another than where it was shown before", record.trail
+                    rules.SHOWN_ALIKE, f"{at}{place} is another than where it was shown before", record.roots
                 )
             record.constant[place] = leaf
 

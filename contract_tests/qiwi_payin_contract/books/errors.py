@@ -33,7 +33,8 @@ def study(scene: Scene, fields: Mapping[str, Collection[str]], *, valid: bool) -
     if not _known_object(scene):
         return
     _took(scene)
-    _repeat(scene, valid=valid)
+    if not _repeat(scene, valid=valid):
+        return
     if scene.exchange.operation_id == "capturesCreate" and scene.exchange.status != 406:  # noqa: PLR2004 - content type
         _capture(scene, valid=valid)
     if valid:
@@ -140,11 +141,15 @@ def _forget(scene: Scene) -> None:
             scene.ledger.payments.pop(scene.id("paymentId"), None)
 
 
-def _repeat(scene: Scene, *, valid: bool) -> None:
-    """The same request again is never refused; another one under the same id is, in the way that was decided."""
+def _repeat(scene: Scene, *, valid: bool) -> bool:
+    """The same request again is never refused; another one under the same id is, in the way that was decided.
+
+    Returns:
+        Whether more can be said of the refusal.
+    """
     known, name = taken_by(scene)
     if known is None or known.asked is None or scene.exchange.status != 400:  # noqa: PLR2004 - what a clash is answered with
-        return
+        return True
     like = likeness(known.asked, scene.asked)
     exchange = scene.exchange
     if like is Likeness.OTHER:
@@ -159,6 +164,7 @@ def _repeat(scene: Scene, *, valid: bool) -> None:
             f"the same request was accepted before and is refused with {exchange.status} {exchange.error_code} now",
             trail_of(scene, known),
         )
+        return False
     elif like is Likeness.OTHER and valid and not _explained(scene):
         scene.notes.holds(
             name in exchange.causes,
@@ -166,6 +172,7 @@ def _repeat(scene: Scene, *, valid: bool) -> None:
             f"cause should name {name}, which is taken, and names {sorted(exchange.causes) or 'nothing'}",
             known.trail,
         )
+    return True
 
 
 def _explained(scene: Scene) -> bool:

@@ -98,7 +98,9 @@ def _under_another_payment(scene: Scene, name: str) -> bool:
         return False
     wanted = scene.id(name)
     parts = (
-        payment.captures if name == "captureId" else payment.refunds for payment in scene.ledger.payments.values()
+        payment.captures if name == "captureId" else payment.refunds
+        for ledger in scene.ledgers.values()
+        for payment in ledger.payments.values()
     )
     return any(wanted in part for part in parts)
 

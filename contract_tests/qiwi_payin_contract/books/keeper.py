@@ -40,6 +40,24 @@ _STUDIES: Mapping[str, Callable[[Scene], None]] = {
 }
 _CREATES = {"billsCreate": "bill", "paymentsCreate": "payment", "capturesCreate": "capture", "refundsCreate": "refund"}
 _SHORTEST_KEY = 8
+_OF_STATE = frozenset(
+    {
+        rules.STATUS_BACK,
+        rules.BILL_PAID,
+        rules.BILL_PAID_TWICE,
+        rules.ALREADY_PAID,
+        rules.UNASKED_CAPTURE,
+        rules.CAPTURE_REST,
+        rules.CAPTURED_SUM,
+        rules.SECOND_CAPTURE,
+        rules.CAPTURE_STATE,
+        rules.REFUNDED_SUM,
+        rules.BOUNDS,
+        rules.REFUND_OVER,
+        rules.REFUND_STATE,
+    }
+)
+"""Rules on states and sums: once one is broken, nobody knows what the object's further ones should be."""
 
 
 @attrs.define(eq=False, slots=False)
@@ -105,6 +123,10 @@ class Books:
             self._unclear(scene)
         elif exchange.status >= 400:  # noqa: PLR2004
             self._refused(scene, valid=valid)
+        if any(finding.rule in _OF_STATE for finding in notes.findings):
+            payment = scene.ledger.payments.get(scene.id("paymentId"))
+            for name in (scene.id("paymentId"), scene.id("billId"), payment.bill_id if payment is not None else None):
+                scene.ledger.adrift(name or "")
         return notes.findings
 
     def predict(self, exchange: Exchange) -> tuple[Refusal, ...]:
@@ -133,17 +155,15 @@ class Books:
     def share(self, site_id: str, object_id: str) -> None:
         """Take from now on what an object is shown to be: requests for it are under way at once, in no known order."""
         self._shared.add((site_id, object_id))
-        ledger = self.ledger(site_id)
-        for kind in (ledger.bills, ledger.payments):
-            record = kind.get(object_id)
-            if record is not None:
-                record.own = False
+        self.ledger(site_id).adrift(object_id)
 
     def _own(self, site_id: str, object_id: str) -> bool:
         return (site_id, object_id) not in self._shared and self.owns(object_id)
 
     def _accepted(self, scene: Scene) -> None:
-        if not self._id_is_ours_to_ask(scene) or not self._other_request(scene):
+        if not self._id_is_ours_to_ask(scene):
+            return
+        if not self._other_request(scene):
             self._believe(scene)
             return
         kind = _CREATES.get(scene.exchange.operation_id or "")
@@ -196,6 +216,8 @@ class Books:
                 (one for one in self._ledgers.values() if one is not scene.ledger and _in(one, kind, path[name])), None
             )
             rule = rules.UNKNOWN_ID if elsewhere is None else rules.OTHER_SITE
+            if elsewhere is not None and exchange.method != "GET":
+                elsewhere.adrift(path[name])
             refused = scene.ledger.refused.get(_place(scene, kind))
             trail = [refused] if refused is not None else []
             where = f"only {elsewhere.site_id} has it" if elsewhere is not None else "it was never made, or was refused"

@@ -102,13 +102,17 @@ def get(scene: Scene) -> None:
 def complete(scene: Scene) -> None:
     """Study the answer 200 to a request to finish 3-D Secure."""
     payment = payment_of(scene)
-    if payment.own and payment.trail:
-        scene.notes.holds(
+    if (
+        payment.own
+        and payment.trail
+        and not scene.notes.holds(
             payment.status == "WAITING",
             rules.COMPLETE_STATE,
             f"complete was accepted, and the payment is {payment.status}",
             payment.trail,
         )
+    ):
+        payment.start_again()
     waited = payment.status == "WAITING"
     payment.asks_3ds = False
     payment.remember(scene.exchange)
@@ -187,9 +191,12 @@ def _study(
     completed: bool = False,
     at: str = "",
 ) -> None:
+    made = payment.fields.get("createdDateTime")
+    compare(payment, answer, _FIELDS, scene.notes, at)
+    if made is not None and payment.fields["createdDateTime"] != made:
+        payment.start_again()
     before, asked_3ds = payment.status, payment.asks_3ds
     known = before is not None
-    compare(payment, answer, _FIELDS, scene.notes, at)
     alike(payment, answer, _CONSTANT, scene.notes, at)
     amount = answer.get("amount")
     cents = minor(amount.get("value")) if isinstance(amount, Mapping) else None

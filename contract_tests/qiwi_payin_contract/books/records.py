@@ -64,6 +64,11 @@ class Record:
         if len(self.trail) > TRAIL:
             del self.trail[1]
 
+    @property
+    def roots(self) -> list[Exchange]:
+        """What made the object, and what happened to it last: enough to see again what should never change."""
+        return [*self.trail[:1], *self.trail[1:][-2:]]
+
     def doubt(self, exchange: Exchange) -> None:
         """Add an exchange to the trail that should have changed nothing."""
         self._forget_doubt()
@@ -79,6 +84,11 @@ class Record:
         if self.doubtful in self.trail[1:]:
             self.trail.remove(self.doubtful)
         self.doubtful = None
+
+    def start_again(self) -> None:
+        """Forget what was known of an object in whose place the server has another one now."""
+        self.status = self.changed = None
+        self.constant.clear()
 
     def flagged(self, flag: str) -> bool:
         """Whether the request that made the object had a flag."""
@@ -145,6 +155,13 @@ class Payment(Record):
     refunds: dict[str, Refund] = attrs.field(factory=dict)
     by_itself: bool = False
     unsettled: bool = False
+
+    def start_again(self) -> None:
+        """Forget what was known, captures and refunds too."""
+        super().start_again()
+        self.captures.clear()
+        self.refunds.clear()
+        self.elsewhere, self.unsettled = 0, True
 
     @property
     def currency(self) -> str | None:
@@ -218,3 +235,9 @@ class Ledger:
     newest: tuple[datetime, Exchange] | None = None
     latest: dict[str, Exchange] = attrs.field(factory=dict)
     currencies: set[str] = attrs.field(factory=set)
+
+    def adrift(self, object_id: str) -> None:
+        """Take a bill or payment from now on as it is shown, as if others changed it too."""
+        for record in (self.bills.get(object_id), self.payments.get(object_id)):
+            if record is not None:
+                record.own = False

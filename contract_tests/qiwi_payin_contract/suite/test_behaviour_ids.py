@@ -7,9 +7,9 @@ import pytest
 from qiwi_payin_contract.books import rules
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.findings import Findings
-from qiwi_payin_contract.shop import CARD
+from qiwi_payin_contract.shop import CARD, THREE_DS_CARD
 from qiwi_payin_contract.suite.needs import need_sites
-from qiwi_payin_contract.suite.partner import FAR, Partner, partner_of, rub
+from qiwi_payin_contract.suite.partner import DECLINED_CARD, FAR, NO_PARES, Partner, partner_of, rub
 from qiwi_payin_contract.target import Target
 
 GROUP = "behaviour"
@@ -50,6 +50,16 @@ def test_a_repeat_changes_nothing(partner: Partner) -> None:
     declined, refund_id = partner.pay("1.00", flags=["SALE"]), partner.id("refund")
     for value in ("1.01", "1.01", "1.00"):
         partner.put_refund(declined, refund_id, value)
+
+
+def test_a_payment_is_repeated_in_every_state(partner: Partner) -> None:
+    """The request for a payment is answered with the payment, whatever has become of it."""
+    for card in (CARD, THREE_DS_CARD, DECLINED_CARD):
+        payment_id, body = partner.id("payment"), {**rub("2.00"), "paymentMethod": dict(card)}
+        partner.put_payment(payment_id, body)
+        for change in (partner.payment, partner.capture, lambda name: partner.refund(name, "2.00")):
+            change(payment_id)
+            partner.put_payment(payment_id, body)
 
 
 def test_a_repeated_payment_of_a_bill_changes_neither(partner: Partner) -> None:
@@ -111,8 +121,14 @@ def test_ids_count_within_their_payment(partner: Partner, findings: Findings) ->
     refund_id, capture_id = partner.id("refund"), partner.id("capture")
     for value in ("1.00", "2.00"):
         payment_id = partner.pay("5.00")
-        for answer in (partner.refund(payment_id, value, refund_id), partner.capture(payment_id, capture_id)):
-            findings.note(answer.ok, rules.PART_OF_PAYMENT, f"refused with {answer.status}", answer)
+        parts = {
+            "refundId": partner.refund(payment_id, value, refund_id),
+            "captureId": partner.capture(payment_id, capture_id),
+        }
+        for name, answer in parts.items():
+            findings.note(
+                name not in answer.causes, rules.PART_OF_PAYMENT, f"refused with {answer.status} for its {name}", answer
+            )
         partner.get_refund(payment_id, refund_id)
         partner.get_capture(payment_id, capture_id)
         partner.payment(payment_id)
@@ -141,10 +157,12 @@ def test_an_object_is_there_on_its_site_alone(partner: Partner, target: Target) 
     _, other = need_sites(target, 2)
     bill_id, payment_id = partner.bill_of("2.00"), partner.pay("5.00")
     capture_id, refund_id = partner.id("capture"), partner.id("refund")
+    waiting = partner.pay("2.00", paymentMethod=dict(THREE_DS_CARD))
     stranger = Partner(target, other)
+    stranger.complete(waiting, NO_PARES)
+    partner.payment(waiting)
     stranger.capture(payment_id, partner.id("capture"))
     stranger.refund(payment_id, "1.00")
-    stranger.complete(payment_id, "nothing")
     partner.payment(payment_id)
     partner.put_refund(payment_id, refund_id, "1.00")
     partner.capture(payment_id, capture_id)

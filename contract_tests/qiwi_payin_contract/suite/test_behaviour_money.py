@@ -125,7 +125,7 @@ def test_a_pares_that_nobody_issued_does_not_pay(partner: Partner, findings: Fin
         )
     if _status_of(forged) == "DECLINED":
         reason = reason_of(forged)
-        findings.note(reason == "DECLINED_BY_MPI", rules.PARES_REASON, f"the reason is {reason}", forged)
+        findings.note(reason in {None, "DECLINED_BY_MPI"}, rules.PARES_REASON, f"the reason is {reason}", forged)
     for other in (payment_id, partner.pay("2.00"), partner.pay("2.00", paymentMethod=dict(DECLINED_CARD))):
         partner.complete(other, NO_PARES)
         partner.payment(other)
@@ -196,7 +196,7 @@ def test_a_bill_is_paid_with_its_own_sum(partner: Partner, findings: Findings, v
     answer = partner.put_payment(payment_id, {**rub(value), "paymentMethod": dict(CARD), "billId": bill_id})
     if _status_of(answer) == "DECLINED":
         reason = reason_of(answer)
-        findings.note(reason == "INVALID_AMOUNT", rules.OTHER_SUM_REASON, f"the reason is {reason}", answer)
+        findings.note(reason in {None, "INVALID_AMOUNT"}, rules.OTHER_SUM_REASON, f"the reason is {reason}", answer)
     partner.bill(bill_id)
 
 
@@ -208,7 +208,7 @@ def test_an_expired_bill_is_not_paid(partner: Partner, findings: Findings) -> No
     answer = partner.put_payment(payment_id, {**rub("3.00"), "paymentMethod": dict(CARD), "billId": bill_id})
     if _status_of(answer) == "DECLINED":
         reason = reason_of(answer)
-        findings.note(reason == "INVALID_STATE", rules.EXPIRED_REASON, f"the reason is {reason}", answer)
+        findings.note(reason in {None, "INVALID_STATE"}, rules.EXPIRED_REASON, f"the reason is {reason}", answer)
     partner.bill(bill_id)
 
 

@@ -21,9 +21,11 @@ _TEXT = (
     'Заказ № 5, «две пары» — 日本語, "quotes" \'single\', <b>&amp;</b>, %41+1, \\u0041, {{x}}, ${y}, '
     "e\N{COMBINING ACUTE ACCENT} and é, \N{RECEIPT}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}, two  spaces and one after "
 )
-"""What breaks where texts are escaped twice, normalized, trimmed, cut by bytes, or stored in a narrow character set."""
+"""What breaks where texts are escaped twice, normalized, trimmed or stored in a narrow character set."""
+_LONG = _TEXT.rjust(255, "я")
+"""The same, as long as a comment may be; cut where the limit is taken for one of bytes."""
 _SENT: dict[str, Any] = {
-    "comment": _TEXT,
+    "comment": _LONG,
     "customer": {
         "account": "Ж-account \N{CLINKING BEER MUGS}",
         "email": "customer@example.com",
@@ -36,7 +38,7 @@ _SENT: dict[str, Any] = {
         },
     },
     "customFields": {
-        "cf1": _TEXT,
+        "cf1": _LONG,
         "cf2": "я" * 256,
         "cf3": "0",
         "CF1": "upper case",
