@@ -15,7 +15,7 @@ __all__ = ["create", "details", "list_payments"]
 
 _SENT = ("amount", "expirationDateTime", "comment", "flags", "customer", "customFields")
 _FIELDS = ("billId", "invoiceUid", *_SENT)
-_CONSTANT = ("creationDateTime", "siteId")
+_CONSTANT = ("creationDateTime", "siteId", "flags")
 
 
 def create(scene: Scene) -> None:

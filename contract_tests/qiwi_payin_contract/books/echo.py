@@ -36,6 +36,7 @@ _ECHOED: Mapping[str, Rule] = {
 _OF_PAYMENT = {"paymentBillId": "billId", "paymentComment": "comment"}
 """Fields of a payment that other rules hold for than for the same field of a bill."""
 _MAY_BE_LEFT_OUT = frozenset({"siteId", "maskedPan", "billId", *_OF_PAYMENT})
+_MARKS = ("TEST", "AFT")
 _OF_FAILURE = ("reason", "psErrorCode")
 _COPIES = ("customer", "customFields", "callbackUrl")
 _CUSTOMER = ("account", "email", "phone", "address")
@@ -91,7 +92,8 @@ def compare(record: Record, answer: Mapping[str, Any], names: Iterable[str], not
         came = _read(name, answer)
         wanted = record.fields.get(name, _ABSENT)
         if name == "amount" and isinstance(amount := answer.get("amount"), Mapping):
-            sum_of(amount, notes, f"{at}amount", record.roots)
+            if sum_of(amount, notes, f"{at}amount", record.roots) is None:
+                continue
         if wanted is _ABSENT:
             if came is not _ABSENT:
                 record.fields[name] = came
@@ -120,7 +122,9 @@ def alike(record: Record, answer: Mapping[str, Any], names: Iterable[str], notes
     """
     for name in names:
         value = answer.get(name)
-        if name == "status":
+        if name == "flags":
+            value = _marks(value, listed=bool(at))
+        elif name == "status":
             value = {key: value[key] for key in _OF_FAILURE if key in value} if isinstance(value, Mapping) else None
         for place, leaf in _leaves(name, value):
             known = record.constant.get(place, _ABSENT)
@@ -133,13 +137,18 @@ def alike(record: Record, answer: Mapping[str, Any], names: Iterable[str], notes
             record.constant[place] = leaf
 
 
+def _marks(flags: Any, *, listed: bool) -> dict[str, bool] | None:
+    """Which of the server's own marks an object has; elements of a list may come without flags."""
+    if isinstance(flags, list):
+        return {mark: mark in flags for mark in _MARKS}
+    return None if listed else dict.fromkeys(_MARKS, False)
+
+
 def _leaves(place: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
         for name, item in value.items():
             yield from _leaves(f"{place}.{name}", item)
-    elif isinstance(value, list):
-        yield place, frozenset(map(str, value))
-    elif value is not None:
+    elif value is not None and not isinstance(value, list):
         yield place, value
 
 

@@ -13,7 +13,7 @@ from qiwi_payin_contract.books.echo import compare
 from qiwi_payin_contract.books.forecast import Refusal
 from qiwi_payin_contract.books.notes import Notes
 from qiwi_payin_contract.books.money import minor
-from qiwi_payin_contract.books.records import Ledger, Payment, Record, status_of
+from qiwi_payin_contract.books.records import Ledger, Payment, Record, moment, status_of
 from qiwi_payin_contract.books.repeats import Likeness, likeness
 from qiwi_payin_contract.books.scene import Scene
 from qiwi_payin_contract.books.transitions import Transition
@@ -72,6 +72,7 @@ class Books:
         owns: tells whether an id was made in this run, so that nobody else uses it.
         fields: names of the fields of each operation's request.
         hold_term: how long the site waits for a capture.
+        steady: nobody moves the server's clock, so that its errors tell the same time as its objects.
         looks: how often each rule was looked at.
         transitions: how often each move of an object was seen.
     """
@@ -80,6 +81,7 @@ class Books:
     owns: Callable[[str], bool] = attrs.field(repr=False)
     fields: Mapping[str, Collection[str]] = attrs.field(factory=dict, repr=False)
     hold_term: timedelta = HOLD_TERM
+    steady: bool = False
     looks: Counter[Rule] = attrs.field(factory=Counter, repr=False)
     transitions: Counter[Transition] = attrs.field(factory=Counter, repr=False)
     _uids: dict[str, tuple[str, str, Exchange]] = attrs.field(factory=dict, init=False, repr=False)
@@ -272,6 +274,8 @@ class Books:
         kind = _CREATES.get(scene.exchange.operation_id or "")
         if kind is not None and not self._has(scene, kind):
             scene.ledger.refused[_place(scene, kind)] = scene.exchange
+        if self.steady:
+            scene.happened(moment(scene.answer.get("dateTime")))
         errors.study(scene, self.fields, valid=valid)
 
 

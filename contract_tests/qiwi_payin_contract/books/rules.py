@@ -180,7 +180,7 @@ SHOWN_ALIKE = _rule(
     "shown-alike-everywhere",
     "An object is one object wherever it is shown: its card, token, flags and the reason of its failure are the same.",
     _PUBLISHED,
-    ("PUB-012", "PUB-017", "PUB-019", "PUB-022", "PUB-024", "PUB-025", "PUB-039", "PUB-109"),
+    ("PUB-012", "PUB-017", "PUB-019", "PUB-022", "PUB-024", "PUB-025", "PUB-039", "PUB-109", "PUB-309"),
 )
 INVOICE_UID = _rule(
     216,
@@ -344,9 +344,9 @@ CHILD_AFTER_PARENT = _rule(
 TIME_MOVES_ON = _rule(
     417,
     "time-moves-on",
-    "What is made has no earlier time than what was shown before it was asked for.",
+    "What is made, or went wrong, has no earlier time than what was shown before it was asked for.",
     _PUBLISHED,
-    ("RU-092", "PUB-039", "PUB-126", "PUB-139"),
+    ("RU-092", "RU-136", "PUB-039", "PUB-126", "PUB-139"),
 )
 MADE_NOW = _rule(
     418,

@@ -164,15 +164,20 @@ class Scene:
                     f"made at {at}, before what it belongs to, which was made at {parent.fields['createdDateTime']}",
                     parent.trail,
                 )
-        if self.ledger.newest is not None:
-            newest, shown_by = self.ledger.newest
-            if not self.notes.holds(
-                moment_made >= newest - _SKEW,
-                rules.TIME_MOVES_ON,
-                f"made at {at}, and before it was asked for, {newest.isoformat()} was shown",
-                (shown_by,),
-            ):
-                self.ledger.newest = None
+        self.happened(moment_made)
+
+    def happened(self, at: datetime | None) -> None:
+        """Hold the time of something new against the newest that was shown before."""
+        if at is None or self.ledger.newest is None:
+            return
+        newest, shown_by = self.ledger.newest
+        if not self.notes.holds(
+            at >= newest - _SKEW,
+            rules.TIME_MOVES_ON,
+            f"it happened at {at.isoformat()}; before it was asked for, {newest.isoformat()} was shown",
+            (shown_by,),
+        ):
+            self.ledger.newest = None
 
     def later_than(self, since: datetime | None, term: timedelta) -> bool:
         """Whether the server's clock is known to be ``term`` after a time."""

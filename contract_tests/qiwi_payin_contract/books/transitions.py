@@ -8,7 +8,7 @@ import attrs
 __all__ = ["TRANSITIONS", "Transition"]
 
 
-@attrs.define(frozen=True)
+@attrs.define(frozen=True, cache_hash=True)
 class Transition:
     """Something that happens to an object, or is refused because of the state that it is in.
 

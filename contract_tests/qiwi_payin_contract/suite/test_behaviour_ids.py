@@ -193,6 +193,7 @@ def test_equal_ids_on_two_sites_are_two_objects(target: Target) -> None:
         for one in partners:
             one.payment(payment_id)
             one.bill(bill_id)
+            one.bill_payments(bill_id)
             one.refunds(payment_id)
         second.capture(payment_id, part_id)
         for one in partners:

@@ -91,6 +91,40 @@ def test_a_payment_comes_back_as_it_was_sent(partner: Partner) -> None:
         partner.payment(payment_id)
 
 
+def test_objects_are_not_mixed_up(partner: Partner) -> None:
+    """What is shown of an object is its own, whatever was made or read after it."""
+    made: list[dict[str, str]] = []
+    for number, card in enumerate((CARD, OTHER_CARD), 1):
+        ids = {kind: partner.id(kind) for kind in ("bill", "payment", "refund", "capture")}
+        own = {
+            "customer": {"account": f"payer-{number}"},
+            "customFields": {"cf1": f"{number}"},
+            "comment": f"Object {number}",
+        }
+        partner.put_bill(ids["bill"], {**rub(f"{number}.00"), "expirationDateTime": FAR, **own})
+        partner.put_payment(
+            ids["payment"],
+            {
+                **rub(f"{number}.00"),
+                "paymentMethod": dict(card),
+                "billId": ids["bill"],
+                "callbackUrl": f"https://example.com/{number}",
+                "flags": ["BIND_PAYMENT_TOKEN"],
+                **own,
+            },
+        )
+        partner.refund(ids["payment"], f"0.0{number}", ids["refund"])
+        partner.capture(ids["payment"], ids["capture"])
+        made.append(ids)
+    for ids in made:
+        partner.payment(ids["payment"])
+        partner.bill(ids["bill"])
+        partner.bill_payments(ids["bill"])
+        partner.get_refund(ids["payment"], ids["refund"])
+        partner.get_capture(ids["payment"], ids["capture"])
+        partner.refunds(ids["payment"])
+
+
 def test_an_order_number_that_is_no_bill_comes_back(partner: Partner) -> None:
     """A payment without a bill keeps its order number, given or made."""
     for more in ({"billId": partner.id("order")}, {}):
