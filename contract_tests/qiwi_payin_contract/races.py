@@ -18,7 +18,13 @@ __all__ = ["RULES", "Call", "Race"]
 
 
 def _rule(
-    number: int, name: str, sentence: str, statements: str, basis: Basis = Basis.PUBLISHED, decision: str | None = None
+    number: int,
+    name: str,
+    sentence: str,
+    statements: str,
+    basis: Basis = Basis.PUBLISHED,
+    *,
+    decision: str | None = None,
 ) -> Rule:
     return Rule(f"QP-RACE-{number:03}", name, sentence, basis, "concurrency", tuple(statements.split()), decision)
 
@@ -73,7 +79,7 @@ LOSERS_REFUSED = _rule(
     "Of unequal requests at once under one id those that did not make the object are refused.",
     "RU-011",
     Basis.DECISION,
-    "same-id-other-body",
+    decision="same-id-other-body",
 )
 BILL_ONCE = _rule(
     9,
@@ -113,7 +119,7 @@ class Call:
 
     operation_id: str
     body: Any
-    ids: dict[str, str]
+    ids: dict[str, Any]
     site: Site | None = None
 
 

@@ -330,9 +330,7 @@ def _card(pan: str, *, month: str = "12", cvv2: str = "123") -> dict[str, str]:
     return {"type": "CARD", "pan": pan, "expiryDate": f"{month}/34", "cvv2": cvv2}
 
 
-def walk_of(
-    target: Target, keeper: Bookkeeper, findings: Findings, *, patience: float = float("inf")
-) -> type[Walk]:
+def walk_of(target: Target, keeper: Bookkeeper, findings: Findings, *, patience: float = float("inf")) -> type[Walk]:
     """Make the machine that walks on a target.
 
     Args:

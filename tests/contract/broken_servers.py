@@ -1,4 +1,4 @@
-# ruff: noqa: N802, D102, ARG001, ARG002 - methods are called as the operations
+# ruff: noqa: N802, ARG002 - methods are called as the operations
 """Servers that are honest but for one thing, which shows only beside other exchanges."""
 
 import copy
@@ -668,6 +668,69 @@ class StaleLists(HonestServer):
         return [{**view, "refundedAmount": money(0)} for view in super()._payments_of(ids)]
 
 
+class WritesCommas(HonestServer):
+    """Writes sums of refunds and captures with a comma."""
+
+    @staticmethod
+    def _with_comma(view: dict[str, Any]) -> dict[str, Any]:
+        amount = view["amount"]
+        return {**view, "amount": {**amount, "value": amount["value"].replace(".", ",")}}
+
+    def refundsCreate(self, ids: dict[str, str], asked: Any) -> Answer:
+        status, view = super().refundsCreate(ids, asked)
+        return status, self._with_comma(view)
+
+    def refundsList(self, ids: dict[str, str], asked: Any) -> Answer:
+        status, views = super().refundsList(ids, asked)
+        return status, [self._with_comma(view) for view in views]
+
+    def capturesCreate(self, ids: dict[str, str], asked: Any) -> Answer:
+        status, view = super().capturesCreate(ids, asked)
+        return status, self._with_comma(view)
+
+
+class WritesNoSums(HonestServer):
+    """Writes null for the sums of a payment that is listed."""
+
+    def _payments_of(self, ids: dict[str, str]) -> list[dict[str, Any]]:
+        return [{**view, "amount": None, "capturedAmount": "0"} for view in super()._payments_of(ids)]
+
+
+class LosesTheMark(HonestServer):
+    """Shows TEST among the flags of a payment when it is made, and not later."""
+
+    def paymentsGet(self, ids: dict[str, str], asked: Any) -> Answer:
+        status, view = super().paymentsGet(ids, asked)
+        return status, {name: value for name, value in view.items() if name != "flags"}
+
+
+class ListsOtherSites(HonestServer):
+    """Lists the payments of bills of all sites in the list alone."""
+
+    def billsListPayments(self, ids: dict[str, str], asked: Any) -> Answer:
+        status, views = super().billsListPayments(ids, asked)
+        others = [site.site_id for site in SITES if site.site_id != ids["siteId"]]
+        return status, [*views, *(view for site in others for view in self._payments_of({**ids, "siteId": site}))]
+
+
+class CustomerOfTheLatest(HonestServer):
+    """Shows the customer of the payment that was made last."""
+
+    def paymentsGet(self, ids: dict[str, str], asked: Any) -> Answer:
+        status, view = super().paymentsGet(ids, asked)
+        latest = list(self.payments.values())[-1].asked.get("customer")
+        return status, view | ({"customer": latest} if "customer" in view and latest else {})
+
+
+class LivesAhead(HonestServer):
+    """Dates what it makes three hours ahead of its errors."""
+
+    def _pay(self, place: tuple[str, str], asked: Any) -> None:
+        now, self.now = self.now, self.now + timedelta(hours=3)
+        super()._pay(place, asked)
+        self.now = now
+
+
 class LeavesRefusedPayments(HonestServer):
     """Keeps a payment that it refused for its token."""
 
@@ -757,9 +820,7 @@ BROKEN: dict[str, Told] = {
         _shown("billsListPayments", _put("status", "reason", value="ACQUIRING_UNKNOWN")), rules.SHOWN_ALIKE
     ),
     "other-flags-in-get": _told(_shown("paymentsGet", _put("flags", value=["AFT"])), rules.SHOWN_ALIKE),
-    "other-bill-in-get": _told(
-        _shown("paymentsGet", lambda view: view.update(billId="another")), rules.ECHO_BILL_ID
-    ),
+    "other-bill-in-get": _told(_shown("paymentsGet", lambda view: view.update(billId="another")), rules.ECHO_BILL_ID),
     "no-reasons": _told(NoReasons, rules.REASON_TOLD),
     "refunds-before-payments": _told(RefundsBeforePayments, rules.CHILD_AFTER_PARENT),
     "runs-backwards": _told(RunsBackwards, rules.TIME_MOVES_ON),
@@ -772,6 +833,12 @@ BROKEN: dict[str, Told] = {
     "any-flag-in-lists": _told(RefundsAnyFlag, rules.REFUND_FLAG),
     "lists-successes": _told(ListsSuccesses, rules.LIST_WHOLE),
     "stale-lists": _told(StaleLists, rules.REFUNDED_SUM),
+    "writes-commas": _told(WritesCommas, rules.AMOUNT_FORM),
+    "writes-no-sums": _told(WritesNoSums, rules.AMOUNT_FORM, rules.ECHO_AMOUNT),
+    "loses-the-mark": _told(LosesTheMark, rules.SHOWN_ALIKE),
+    "lists-other-sites": _told(ListsOtherSites, rules.PAYMENTS_WHOLE),
+    "customer-of-the-latest": _told(CustomerOfTheLatest, rules.ECHO_CUSTOMER),
+    "lives-ahead": _told(LivesAhead, rules.TIME_MOVES_ON),
     "leaves-refused-payments": _told(LeavesRefusedPayments, rules.UNKNOWN_ID),
 }
 """By a name: the server, and the rules of which one must tell it."""

@@ -13,7 +13,8 @@ from qiwi_payin_contract.books import Bookkeeper, attach
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Broken, Findings, Policy
 from qiwi_payin_contract.races import Race
-from qiwi_payin_contract.settings import HOLD_TERM
+from qiwi_payin_contract.serving import opened
+from qiwi_payin_contract.settings import HOLD_TERM, Settings
 from qiwi_payin_contract.shop import Shop
 from qiwi_payin_contract.suite import (
     test_behaviour_ids,
@@ -34,15 +35,15 @@ class NearTarget(Target):
 
     server: HonestServer
 
-    def request(  # noqa: PLR0913 - as the target that it stands in for
+    def request(
         self,
         method: str,
         path: str,
         content: bytes = b"",
         *,
-        site: Any = None,
+        site: Any = None,  # noqa: ARG002 - as the target that it stands in for; the path and the key say it all
         key: Any = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,  # noqa: ARG002 - likewise
         unseen: bool = False,
     ) -> Exchange:
         started = time.perf_counter()
@@ -69,13 +70,25 @@ def told_by(server: HonestServer) -> tuple[Findings, Bookkeeper]:
     findings = Findings(Policy(decisions=True))
     target = NearTarget("http://127.0.0.1:1/partner", SITES)
     target.server = server
+    keeper = _tell(target, findings)
+    target.close()
+    return findings, keeper
+
+
+def told_at(settings: Settings) -> tuple[Findings, Bookkeeper]:
+    """Run all stories on the server that the settings name, or on a sandbox."""
+    findings = Findings(Policy(decisions=True))
+    with opened(settings) as target:
+        return findings, _tell(target, findings)
+
+
+def _tell(target: Target, findings: Findings) -> Bookkeeper:
     keeper = attach(target, findings)
     for story in _stories(*STORIES):
         with partner_of(target) as partner:
             given = {"partner": partner, "target": target, "findings": findings, "hold_term": HOLD_TERM}
             _run(story, given, findings)
-    target.close()
-    return findings, keeper
+    return keeper
 
 
 def raced_by(server: HonestServer, *, rounds: int = 1) -> Findings:

@@ -1,4 +1,4 @@
-# ruff: noqa: N802, D102 - methods are called as the operations
+# ruff: noqa: N802 - methods are called as the operations
 """Races find servers that look first and act later, and nothing on one that does not."""
 
 import threading
@@ -237,6 +237,6 @@ def test_no_race_on_an_honest_server_finds_anything() -> None:
 def test_a_careless_server_is_told_in_few_requests(server: type[Careless], wanted: set[Rule]) -> None:
     told = {finding.rule: finding for finding in raced_by(server())}
     assert wanted <= set(told), sorted(rule.name for rule in told)
-    assert len(told) <= 3, sorted(rule.name for rule in told)  # noqa: PLR2004 - one fault, not a flood
+    assert len(told) <= 3, sorted(rule.name for rule in told)
     for rule in wanted:
-        assert len(told[rule].exchanges) <= 4, str(told[rule])  # noqa: PLR2004 - few enough to be read
+        assert len(told[rule].exchanges) <= 4, str(told[rule])

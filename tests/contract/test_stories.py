@@ -10,7 +10,7 @@ from tests.contract.honest_server import HonestServer
 from tests.contract.stories import told_by
 
 FEW, FLOOD = 4, 3
-MANY_CONSEQUENCES = {"counts-declined-refunds": 4, "declined-bill-says-paid": 4}
+MANY_CONSEQUENCES = {"counts-declined-refunds": 4, "declined-bill-says-paid": 4, "lives-ahead": 4}
 """Faults that break several rules by themselves."""
 MANY_OBJECTS = {"remembers-ten-payments"}
 """Faults that show after more requests than a few."""

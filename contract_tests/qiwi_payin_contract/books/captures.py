@@ -35,7 +35,7 @@ def get(scene: Scene) -> None:
     capture = payment.captures.get(scene.id("captureId"))
     if capture is None:
         capture = _opened(scene, payment, scene.id("captureId"))
-        capture.amount = _study(scene, payment, capture)
+        capture.amount = _study(scene, payment, capture) or 0
         if capture.status == "COMPLETED" and not payment.one_step:
             payment.by_itself = payment.unsettled = True
         return
@@ -73,7 +73,9 @@ def _debit(scene: Scene, payment: Payment, capture: Capture) -> None:
             )
     rest, held = payment.amount - payment.reversed, payment.holds
     amount = _study(scene, payment, capture)
-    if known and held and value == "COMPLETED":
+    if amount is None:
+        amount = rest
+    elif known and held and value == "COMPLETED":
         scene.notes.holds(
             amount == rest,
             rules.CAPTURE_REST,
@@ -88,7 +90,8 @@ def _debit(scene: Scene, payment: Payment, capture: Capture) -> None:
         scene.took(moves.CAPTURED_REST if payment.reversed else moves.CAPTURED_WHOLE)
 
 
-def _study(scene: Scene, payment: Payment, capture: Capture) -> int:
+def _study(scene: Scene, payment: Payment, capture: Capture) -> int | None:
+    """Study a capture as it is shown; answers its sum, None where that cannot be read."""
     compare(capture, scene.answer, _FIELDS, scene.notes)
     alike(capture, scene.answer, _CONSTANT, scene.notes)
     in_currency(payment.currency, scene.answer, ("amount",), scene.notes, "")
@@ -103,4 +106,4 @@ def _study(scene: Scene, payment: Payment, capture: Capture) -> int:
     capture.amount = amount if amount is not None else capture.amount
     scene.move(capture, scene.answer)
     scene.settled(capture)
-    return capture.amount
+    return amount

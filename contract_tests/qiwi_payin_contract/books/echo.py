@@ -91,9 +91,12 @@ def compare(record: Record, answer: Mapping[str, Any], names: Iterable[str], not
     for name in names:
         came = _read(name, answer)
         wanted = record.fields.get(name, _ABSENT)
-        if name == "amount" and isinstance(amount := answer.get("amount"), Mapping):
-            if sum_of(amount, notes, f"{at}amount", record.roots) is None:
-                continue
+        if (
+            name == "amount"
+            and isinstance(amount := answer.get("amount"), Mapping)
+            and sum_of(amount, notes, f"{at}amount", record.roots) is None
+        ):
+            continue
         if wanted is _ABSENT:
             if came is not _ABSENT:
                 record.fields[name] = came
@@ -131,9 +134,7 @@ def alike(record: Record, answer: Mapping[str, Any], names: Iterable[str], notes
             if known is _ABSENT or known == leaf:
                 notes.looks[rules.SHOWN_ALIKE] += 1
             else:
-                notes.broken(
-                    rules.SHOWN_ALIKE, f"{at}{place} is another than where it was shown before", record.roots
-                )
+                notes.broken(rules.SHOWN_ALIKE, f"{at}{place} is another than where it was shown before", record.roots)
             record.constant[place] = leaf
 
 

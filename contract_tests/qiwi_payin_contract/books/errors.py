@@ -165,7 +165,7 @@ def _repeat(scene: Scene, *, valid: bool) -> bool:
             trail_of(scene, known),
         )
         return False
-    elif like is Likeness.OTHER and valid and not _explained(scene):
+    if like is Likeness.OTHER and valid and not _explained(scene):
         scene.notes.holds(
             name in exchange.causes,
             rules.ID_TAKEN,

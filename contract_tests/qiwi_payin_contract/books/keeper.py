@@ -11,8 +11,8 @@ import attrs
 from qiwi_payin_contract.books import bills, captures, errors, forecast, payments, refunds, rules, secrecy, tokens
 from qiwi_payin_contract.books.echo import compare
 from qiwi_payin_contract.books.forecast import Refusal
-from qiwi_payin_contract.books.notes import Notes
 from qiwi_payin_contract.books.money import minor
+from qiwi_payin_contract.books.notes import Notes
 from qiwi_payin_contract.books.records import Ledger, Payment, Record, moment, status_of
 from qiwi_payin_contract.books.repeats import Likeness, likeness
 from qiwi_payin_contract.books.scene import Scene
@@ -288,7 +288,9 @@ def _place(scene: Scene, kind: str) -> tuple[str, ...]:
 def _sums(answer: Mapping[str, Any], known: tuple[int, ...]) -> tuple[int | None, ...]:
     """Sums of a payment's answer, where there are known ones."""
     read = (answer.get(name) for name in ("capturedAmount", "refundedAmount"))
-    return tuple(minor(amount.get("value")) if isinstance(amount, Mapping) else None for amount in read) if known else ()
+    return (
+        tuple(minor(amount.get("value")) if isinstance(amount, Mapping) else None for amount in read) if known else ()
+    )
 
 
 def _in(ledger: Ledger, kind: str, object_id: str) -> bool:

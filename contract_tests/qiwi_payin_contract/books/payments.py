@@ -69,12 +69,10 @@ def _decided(scene: Scene, payment: Payment) -> None:
     match payment.status:
         case "COMPLETED":
             scene.took(moves.PAYMENT_DEBITED if payment.one_step else moves.PAYMENT_HELD)
-        case "DECLINED" if bill is None:
-            scene.took(moves.PAYMENT_DECLINED)
+        case "DECLINED" if bill is not None:
+            scene.took(_OF_BILL.get(bill.status or "", _by_sum(bill, payment)))
         case "DECLINED":
-            other = bill.fields.get("amount") != payment.fields.get("amount")
-            usual = moves.BILL_OTHER_SUM_REFUSED if other else moves.PAYMENT_DECLINED
-            scene.took(_OF_BILL.get(bill.status or "", usual))
+            scene.took(moves.PAYMENT_DECLINED)
         case "WAITING" if payment.asks_3ds:
             scene.took(moves.PAYMENT_WAITS_3DS)
         case "WAITING":
@@ -84,6 +82,11 @@ def _decided(scene: Scene, payment: Payment) -> None:
                 rules.DECIDED_AT_ONCE,
                 "status is WAITING, and the answer asks for nothing",
             )
+
+
+def _by_sum(bill: Bill, payment: Payment) -> moves.Transition:
+    alike = bill.fields.get("amount") == payment.fields.get("amount")
+    return moves.PAYMENT_DECLINED if alike else moves.BILL_OTHER_SUM_REFUSED
 
 
 def _slow(asked: Any) -> bool:

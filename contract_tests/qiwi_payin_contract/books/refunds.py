@@ -96,7 +96,10 @@ def _study(scene: Scene, payment: Payment, refund: Refund, answer: Mapping[str, 
         in_currency(payment.currency, answer, ("amount",), scene.notes, at)
     amount = answer.get("amount")
     cents = minor(amount.get("value")) if isinstance(amount, Mapping) else None
-    refund.amount = cents if cents is not None else refund.amount
+    if cents is not None:
+        refund.amount = cents
+    elif not refund.amount and "amount" in refund.fields:
+        refund.amount = refund.fields["amount"][0]
     flags = answer.get("flags")
     reversal = isinstance(flags, list) and "REVERSAL" in flags
     if seen:

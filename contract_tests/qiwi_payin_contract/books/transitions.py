@@ -33,7 +33,9 @@ BILL_REPEATED = _move("bill-repeated", "The same bill is asked for again.", "PUB
 BILL_ID_REFUSED = _move("bill-id-refused", "Another bill under an id that is taken is refused.", "PUB-027")
 BILL_PAID_ON_FORM = _move("bill-paid-on-form", "The payer pays a bill on the form.", "EN-030 EN-034 PUB-032 PUB-170")
 BILL_PAID_BY_PARTNER = _move("bill-paid-by-partner", "A bill is paid from the partner's own form.", "RU-024 PUB-158")
-BILL_PAID_AT_HOLD = _move("bill-paid-at-hold", "A two-step bill is paid while the money is only held.", "EN-105 PUB-160")
+BILL_PAID_AT_HOLD = _move(
+    "bill-paid-at-hold", "A two-step bill is paid while the money is only held.", "EN-105 PUB-160"
+)
 BILL_EXPIRED = _move("bill-expired", "A bill that nobody paid expires.", "PUB-072 PUB-159")
 BILL_ATTEMPT_DECLINED = _move(
     "bill-attempt-declined", "An attempt to pay a bill is declined, and the bill waits on.", "PUB-018 PUB-158 PUB-163"
@@ -42,7 +44,9 @@ BILL_PAID_AFTER_DECLINE = _move(
     "bill-paid-after-decline", "A bill is paid after an attempt that was declined.", "PUB-018 PUB-158"
 )
 BILL_PAID_REFUSES = _move("bill-paid-refuses", "An attempt to pay a bill that is paid is declined.", "PUB-277")
-BILL_EXPIRED_REFUSES = _move("bill-expired-refuses", "An attempt to pay an expired bill is declined.", "PUB-072 PUB-255")
+BILL_EXPIRED_REFUSES = _move(
+    "bill-expired-refuses", "An attempt to pay an expired bill is declined.", "PUB-072 PUB-255"
+)
 BILL_OTHER_SUM_REFUSED = _move(
     "bill-other-sum-refused", "An attempt to pay a bill with another sum is declined.", "RU-024 PUB-256"
 )
@@ -90,7 +94,9 @@ REFUND_REPEATED = _move("refund-repeated", "The same refund is asked for again."
 REFUND_ID_REFUSED = _move("refund-id-refused", "Another refund under an id that is taken is refused.", "PUB-029")
 
 TOKEN_ISSUED = _move("token-issued", "A card payment issues a token.", "RU-047 RU-127 PUB-155")
-TOKEN_ISSUED_ON_FORM = _move("token-issued-on-form", "A bill that is paid on the form issues a token.", "EN-174 PUB-078")
+TOKEN_ISSUED_ON_FORM = _move(
+    "token-issued-on-form", "A bill that is paid on the form issues a token.", "EN-174 PUB-078"
+)
 TOKEN_PAID = _move("token-paid", "A token pays.", "EN-168 PUB-106")
 TOKEN_ACCOUNT_REFUSED = _move(
     "token-account-refused", "A token is refused with another account, or with none.", "EN-174 EN-175 PUB-106 PUB-156"

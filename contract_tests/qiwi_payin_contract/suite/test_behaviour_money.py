@@ -234,9 +234,10 @@ def test_the_form_pays_a_bill_once(partner: Partner, target: Target, more: Mappi
 def test_a_token_is_its_payers_alone(partner: Partner, target: Target) -> None:
     """A token pays with its card for its account, on its site, until it is deleted, and for nobody else."""
     tokens: dict[str, list[str]] = {"payer-1": [], "payer-2": []}
+    first = partner.id("payment")
     for account, card in (("payer-1", CARD), ("payer-2", CARD), ("payer-1", OTHER_CARD)):
         answer = partner.put_payment(
-            issued := partner.id("payment"),
+            partner.id("payment") if tokens["payer-1"] else first,
             {
                 **rub("1.00"),
                 "paymentMethod": dict(card),
@@ -244,7 +245,7 @@ def test_a_token_is_its_payers_alone(partner: Partner, target: Target) -> None:
                 "customer": {"account": account},
             },
         )
-        partner.payment(issued)
+        partner.payment(answer.path_parameters["paymentId"])
         token = at(answer.answer_json, "createdToken", "token")
         if isinstance(token, str):
             tokens[account].append(token)
@@ -252,8 +253,8 @@ def test_a_token_is_its_payers_alone(partner: Partner, target: Target) -> None:
         pytest.skip("no tokens are issued")
     token = tokens["payer-1"][0]
     _pay_by(partner, token, "payer-1")
-    for account in ("payer-2", "Payer-1", None):
-        _refused(partner, token, account)
+    for stranger in ("payer-2", "Payer-1", None):
+        _refused(partner, token, stranger)
     partner.delete_token("payer-2", token)
     _pay_by(partner, token, "payer-1")
     for site in target.sites[1:2]:
@@ -262,7 +263,7 @@ def test_a_token_is_its_payers_alone(partner: Partner, target: Target) -> None:
     for _ in range(2):
         partner.delete_token("payer-1", token)
     _refused(partner, token, "payer-1")
-    partner.payment(issued)
+    partner.payment(first)
     for account, others in tokens.items():
         _pay_by(partner, others[-1], account)
 
@@ -308,4 +309,3 @@ def test_time_ends_what_waits(partner: Partner, target: Target, hold_term: timed
         partner.put_refund(payment_id, partner.id("refund"), "0.01")
     partner.complete(waiting[0], NO_PARES)
     partner.payment(waiting[0])
-

@@ -18,7 +18,7 @@ from qiwi_payin_contract.target import Target
 GROUP = "behaviour"
 
 _TEXT = (
-    'Заказ № 5, «две пары» — 日本語, "quotes" \'single\', <b>&amp;</b>, %41+1, \\u0041, {{x}}, ${y}, '
+    "Заказ № 5, «две пары» — 日本語, \"quotes\" 'single', <b>&amp;</b>, %41+1, \\u0041, {{x}}, ${y}, "
     "e\N{COMBINING ACUTE ACCENT} and é, \N{RECEIPT}\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}, two  spaces and one after "
 )
 """What breaks where texts are escaped twice, normalized, trimmed or stored in a narrow character set."""
@@ -63,7 +63,13 @@ def test_a_bill_comes_back_as_it_was_sent(partner: Partner) -> None:
     partner.put_bill(bill_id, body)
     partner.bill(bill_id)
     partner.put_bill(bill_id, body)
-    for other in (rub("4.36"), {"comment": "other"}, {"customFields": {"cf1": "other"}}, {"flags": []}):
+    others: tuple[dict[str, Any], ...] = (
+        rub("4.36"),
+        {"comment": "other"},
+        {"customFields": {"cf1": "other"}},
+        {"flags": []},
+    )
+    for other in others:
         partner.put_bill(bill_id, {**body, **other})
         partner.bill(bill_id)
     partner.bill_payments(bill_id)
@@ -85,8 +91,14 @@ def test_a_payment_comes_back_as_it_was_sent(partner: Partner) -> None:
     partner.bill(bill_id)
     partner.bill_payments(bill_id)
     partner.put_payment(payment_id, body)
-    account = {"customer": {**_SENT["customer"], "account": "other"}}
-    for other in (rub("9.98"), {"paymentMethod": dict(CARD)}, account, {"flags": []}, {"customFields": {"cf1": "x"}}):
+    others: tuple[dict[str, Any], ...] = (
+        rub("9.98"),
+        {"paymentMethod": dict(CARD)},
+        {"customer": {**_SENT["customer"], "account": "other"}},
+        {"flags": []},
+        {"customFields": {"cf1": "x"}},
+    )
+    for other in others:
         partner.put_payment(payment_id, {**body, **other})
         partner.payment(payment_id)
 
@@ -157,7 +169,7 @@ def test_a_declined_payment_keeps_its_reason(partner: Partner) -> None:
 
 
 def test_objects_are_made_when_they_are_asked_for(partner: Partner, target: Target, findings: Findings) -> None:
-    """createdDateTime is the server's time at the request; what is made later has no earlier time."""
+    """An object's createdDateTime is the server's time at the request; what is made later has no earlier time."""
     need_driver(target, Ability.CLOCK)
     driver, site = target.driver, partner.site
     before = driver.now(site)

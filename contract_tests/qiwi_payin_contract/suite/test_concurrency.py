@@ -110,7 +110,11 @@ def test_refunds_at_once_stay_within_the_rest(
         listed = shop.refunds(payment_id)
         shown = [item for item in listed.answer_json or [] if at(item, "status", "value") == "COMPLETED"]
         findings.expect(
-            len(shown) == len(done), rules.SUMS_ADD_UP, f"{len(shown)} refunds are listed as COMPLETED", *answers, listed
+            len(shown) == len(done),
+            rules.SUMS_ADD_UP,
+            f"{len(shown)} refunds are listed as COMPLETED",
+            *answers,
+            listed,
         )
 
 
@@ -221,9 +225,7 @@ def test_a_token_that_is_deleted_while_it_pays_is_dead(
 
 
 @pytest.mark.parametrize("forged", [False, True], ids=["equal", "one-forged"])
-def test_three_ds_is_decided_once(
-    race: Race, shop: Shop, findings: Findings, rounds: range, *, forged: bool
-) -> None:
+def test_three_ds_is_decided_once(race: Race, shop: Shop, findings: Findings, rounds: range, *, forged: bool) -> None:
     """Two completions of a payment at once: what one decided stays."""
     if not forged:
         need_driver(race.target, Ability.THREE_DS)
@@ -328,14 +330,12 @@ def test_equal_captures_and_refunds_at_once_move_money_once(
 
 
 @pytest.mark.parametrize("kind", ["bill", "payment", "refund"])
-def test_one_of_unequal_requests_wins(
-    race: Race, shop: Shop, findings: Findings, rounds: range, kind: str
-) -> None:
+def test_one_of_unequal_requests_wins(race: Race, shop: Shop, findings: Findings, rounds: range, kind: str) -> None:
     """Of different requests at once under one id one makes the object, whole, and the others are refused."""
     for _ in rounds:
         object_id = race.shared_id(kind)
         bodies = [{**rub(f"{number}.00"), **_rest_of(kind, number)} for number in range(1, _RUNNERS + 1)]
-        ids = {f"{kind}_id": object_id}
+        ids: dict[str, Any] = {f"{kind}_id": object_id}
         made = None
         if kind == "refund":
             made = _paid(race, shop, flags=["SALE"])
@@ -387,9 +387,7 @@ def _amount_of(body: Mapping[str, Any]) -> Any:
     return body["amount"]["value"]
 
 
-def test_equal_ids_on_two_sites_at_once_are_two(
-    race: Race, target: Target, findings: Findings, rounds: range
-) -> None:
+def test_equal_ids_on_two_sites_at_once_are_two(race: Race, target: Target, findings: Findings, rounds: range) -> None:
     """The same paymentId on two sites at once makes two payments."""
     sites = need_sites(target, 2)
     for _ in rounds:
