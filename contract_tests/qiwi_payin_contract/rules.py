@@ -13,7 +13,7 @@ import attrs
 
 __all__ = ["GROUPS", "Basis", "Rule", "catalogue"]
 
-GROUPS = ("shapes", "behaviour", "exchanges", "scenarios", "client", "notifications")
+GROUPS = ("shapes", "behaviour", "exchanges", "scenarios", "concurrency", "client", "notifications")
 """Parts of the suite, in the order in which they run and are reported."""
 
 
@@ -34,7 +34,7 @@ def _each_once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-@attrs.define(frozen=True)
+@attrs.define(frozen=True, cache_hash=True)
 class Rule:
     """Something that a server keeps or breaks.
 

@@ -29,9 +29,9 @@ from qiwi_payin_contract.workers import Share, settings_of
 
 _GROUP = pytest.StashKey[str]()
 _SHARE = pytest.StashKey[Share]()
-_STORIES = frozenset({"exchanges", "scenarios", "notifications"})
+_STORIES = frozenset({"behaviour", "exchanges", "scenarios", "concurrency", "notifications"})
 """Groups that send requests without checking each answer against the description themselves."""
-_BY_WORTH = ("scenarios", "exchanges", "notifications", "client", "behaviour", "shapes")
+_BY_WORTH = ("scenarios", "exchanges", "notifications", "client", "behaviour", "concurrency", "shapes")
 """Groups in the order of what a request of theirs tells."""
 _RAISED = pytest.StashKey[bool]()
 _NOTED = pytest.StashKey[tuple[str, ...]]()
@@ -76,7 +76,8 @@ def _begun(run: Run, session: pytest.Session) -> Iterator[None]:
     """
     chronicle = Chronicle()
     run.target.observers.append(chronicle)
-    attach(run.target, run.findings, hold_term=run.settings.hold_term)
+    keeper = attach(run.target, run.findings, hold_term=run.settings.hold_term)
+    run.record.transitions = keeper.books.transitions
     run.target.observers.append(FirstPayments(run.target, run.findings))
     belongings = Belongings.of(run.target) if run.settings.gives_back else None
     try:
