@@ -75,16 +75,18 @@ def typecheck(session: nox.Session) -> None:
 
 @nox.session
 def generate(session: nox.Session) -> None:
-    """Make generated_client anew from the description and its overlays."""
+    """Make generated_client anew from the description and its overlays, and draw the workflows."""
     prepare(session, "build-tools")
     session.run(PYTHON, "-m", "tools.generate", *session.posargs)
+    session.run(PYTHON, "-m", "tools.diagrams")
 
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Fail, naming the files, where generated_client is not what the description makes."""
+    """Fail, naming the files, where generated_client or the drawn workflows are not what the description makes."""
     prepare(session, "build-tools")
     session.run(PYTHON, "-m", "tools.check")
+    session.run(PYTHON, "-m", "tools.diagrams", "--check")
 
 
 @nox.session
@@ -117,7 +119,7 @@ def bench_sandbox(session: nox.Session) -> None:
 
 @nox.session(name="second-opinion")
 def second_opinion(session: nox.Session) -> None:
-    """Compare our bundle and overlays with Redocly's, and ask Redocly, Spectral and Prism what they find."""
+    """Compare our bundle and overlays with Redocly's, ask Redocly, Spectral, Prism and Respect what they find."""
     if shutil.which("npm") is None:
         if "node" in required():
             session.error("QIWI_PAYIN_REQUIRE contains node, and npm is not there")

@@ -5,6 +5,7 @@ openapi.json       the description, joined
 statements.json    {"statements": [...]}: what the sources say
 decisions.json     {"questions": [...], "decisions": [...]}: what we chose where they are silent
 exchanges.json     {"exchanges": [...]}: requests and answers that the sources print; a body is its exact text
+workflows.json     the sources' stories, an Arazzo document
 """
 
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, Final
 from tools.documents import read_mapping, write_json
 from tools.project import Description
 from tools.statements import Foundation, StatementError, read_foundation
+from tools.workflows import joined
 
 PACKAGE: Final = "qiwi_payin_description"
 
@@ -57,6 +59,7 @@ def write(description: Description, package: Path) -> None:
 
     Raises:
         StatementError: statements, decisions or exchanges do not fit together.
+        WorkflowsError: the workflows cannot be joined.
         BundleError, OverlayError, DocumentError: the description cannot be read.
     """
     foundation = read_foundation(description.folder)
@@ -68,6 +71,7 @@ def write(description: Description, package: Path) -> None:
             "decisions": list(foundation.decisions.values()),
         },
         "exchanges": {"exchanges": exchanges(description.folder / "examples" / "exchanges.yaml", foundation)},
+        "workflows": joined(description.folder / "workflows"),
     }
     package.mkdir(parents=True)
     for name, document in documents.items():

@@ -1,7 +1,8 @@
 """Ask tools that others wrote, from npm, whether they see the description as ours do.
 
 Redocly must join it and lay every overlay over it with the same result, as data; Redocly and Spectral must find nothing
-in it under their strict rules; Prism must serve it. Versions are pinned, and installed into a folder of their own.
+in it under their strict rules; Prism must serve it; Redocly Respect must go through the workflows, on a sandbox without
+and on a broken server with findings. Versions are pinned, and installed into a folder of their own.
 
 Usage: python -m tools.second_opinion FOLDER        where to install; exit code 1 when an opinion differs
 """
@@ -20,6 +21,7 @@ from typing import Any, Final
 
 import httpx
 
+from tools import respect
 from tools.documents import read, write_json
 from tools.project import Description
 
@@ -69,9 +71,13 @@ class _Tools:
         return [str(self._binaries / name), *arguments]
 
 
-def _finish(command: list[str]) -> None:
+def _run(command: list[str]) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, **_ENVIRONMENT}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
+
+
+def _finish(command: list[str]) -> None:
+    done = _run(command)
     if done.returncode:
         raise OpinionError(f"{Path(command[0]).name} {command[1]} failed:\n{done.stdout}{done.stderr}")
 
@@ -153,6 +159,7 @@ def main(arguments: list[str]) -> int:
                 *_joined_alike(tools, description, scratch),
                 *_without_findings(tools, bundled, scratch),
                 *_served(tools, bundled, scratch),
+                *respect.judged(lambda *options: _run(tools.command("redocly", *options)), description, scratch),
             ]
     except OpinionError as error:
         problems = [str(error)]

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import attrs
 
 from qiwi_payin_contract.drivers import Ability, Driver, SentNotification, ThreeDSResult
+from qiwi_payin_contract.forms import FormView
 from qiwi_payin_contract.sites import Site
 
 __all__ = ["Act", "Journal"]
@@ -98,6 +99,17 @@ class Journal:
     def notifications(self, site: Site) -> Sequence[SentNotification]:
         """List what the server sent."""
         return self.driver.notifications(site)
+
+    def form(self, site: Site, pay_url: str) -> FormView:
+        """See the form of a bill."""
+        return self.driver.form(site, pay_url)
+
+    def set_up(self, site: Site, *, form_methods: Sequence[str] = (), success_url: str | None = None) -> None:
+        """Set up a site, and write it down."""
+        number = next(self._numbers)
+        self.driver.set_up(site, form_methods=form_methods, success_url=success_url)
+        told = {"form_methods": list(form_methods), "success_url": success_url}
+        self.acts.append(Act(number, "set_up", site.site_id, told))
 
     def close(self) -> None:
         """Close the driver."""

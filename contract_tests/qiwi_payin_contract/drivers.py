@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import attrs
 import httpx
 
+from qiwi_payin_contract.forms import FormView
 from qiwi_payin_contract.json_text import dumps, loads
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.wire import Wire
@@ -41,6 +42,8 @@ class Ability(StrEnum):
     THREE_DS = "three-ds"
     CLOCK = "clock"
     NOTIFICATIONS = "notifications"
+    FORM = "form"
+    SITE = "site"
 
 
 @attrs.define(frozen=True)
@@ -115,6 +118,12 @@ class Driver(Protocol):
     def notifications(self, site: Site) -> Sequence[SentNotification]:
         """List the notifications of a site, oldest first."""
 
+    def form(self, site: Site, pay_url: str) -> FormView:
+        """See the form of a bill as the payer does who was sent to its ``payUrl``."""
+
+    def set_up(self, site: Site, *, form_methods: Sequence[str] = (), success_url: str | None = None) -> None:
+        """Do as support does for a partner: connect these methods to the form and no others, and set ``successUrl``."""
+
     def close(self) -> None:
         """Give back what the driver holds; nothing is asked of it afterwards."""
 
@@ -148,6 +157,14 @@ class NoDriver:
     def notifications(self, _: Site) -> Sequence[SentNotification]:
         """Not possible."""
         raise DriverError("no driver can see this server's notifications")
+
+    def form(self, *_: Any) -> FormView:
+        """Not possible."""
+        raise DriverError("no driver can read this server's form")
+
+    def set_up(self, *_: Any, **__: Any) -> None:
+        """Not possible."""
+        raise DriverError("no driver can set up this server's sites")
 
     def close(self) -> None:
         """Nothing is held."""
@@ -212,12 +229,27 @@ class SandboxDriver:
             for item in self._call("GET", site, "notifications")
         ]
 
+    def form(self, site: Site, pay_url: str) -> FormView:  # noqa: ARG002 - the payer has no key
+        """Read the page at ``payUrl`` where it is one of this sandbox."""
+        parts = urlsplit(pay_url)
+        try:
+            page = self._client.get(f"{parts.path}?{parts.query}", headers={"Accept": "text/html"})
+        except httpx.HTTPError as error:
+            raise DriverError(f"the form cannot be read: {error}") from error
+        if not page.is_success:
+            raise DriverError(f"the form is answered {page.status_code}")
+        return FormView.of_sandbox(page.text)
+
+    def set_up(self, site: Site, *, form_methods: Sequence[str] = (), success_url: str | None = None) -> None:
+        """Change the site by ``sandboxChangeSite``."""
+        self._call("PATCH", site, "", {"formMethods": list(form_methods), "successUrl": success_url})
+
     def close(self) -> None:
         """Close connections."""
         self._client.close()
 
     def _call(self, method: str, site: Site, rest: str, body: Mapping[str, Any] | None = None) -> Any:
-        path = f"/sandbox/sites/{quote(site.site_id, safe='')}/{rest}"
+        path = f"/sandbox/sites/{quote(site.site_id, safe='')}/{rest}".rstrip("/")
         headers = {"Authorization": f"Bearer {site.key}", "Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"

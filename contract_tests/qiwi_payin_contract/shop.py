@@ -70,6 +70,12 @@ class Shop:
         self.target.driver.advance(self.site, seconds)
         self.bill(self.target.fresh_id("time"))
 
+    def set_clock(self, moment: datetime) -> None:
+        """Set the server's clock forward to a moment, unless it is past it, and let an answer tell the time."""
+        if moment > self.now:
+            self.target.driver.set_clock(self.site, now=moment)
+        self.bill(self.target.fresh_id("time"))
+
     def sums(self, *texts: str) -> tuple[Decimal, ...]:
         """Sums of one story, such as a payment's and those of its refunds, within the run's largest sum.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 __all__ = ["NAMES", "load"]
 
-NAMES = ("client", "decisions", "exchanges", "openapi", "sandbox", "statements")
+NAMES = ("client", "decisions", "exchanges", "openapi", "sandbox", "statements", "workflows")
 
 
 def load(name: str) -> dict[str, Any]:

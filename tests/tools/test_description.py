@@ -37,6 +37,13 @@ SOURCES: dict[str, Any] = {
             }
         ]
     },
+    "openapi/workflows/workflows": {
+        "arazzo": "1.0.1",
+        "sourceDescriptions": [{"name": "payin", "type": "openapi", "url": "../openapi.yaml"}],
+        "workflows": [{"$ref": "pay.yaml"}],
+        "components": {"inputs": {"shop": {"type": "object"}}},
+    },
+    "openapi/workflows/pay": {"workflowId": "pay", "inputs": {"$ref": "workflows.yaml#/components/inputs/shop"}},
     "overlays/sandbox.overlay": OVERLAY,
 }
 
@@ -64,7 +71,7 @@ def package(description: Description, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_the_package_has_the_description_and_one_document_for_each_overlay(package: ModuleType) -> None:
-    assert package.NAMES == ("decisions", "exchanges", "openapi", "sandbox", "statements")
+    assert package.NAMES == ("decisions", "exchanges", "openapi", "sandbox", "statements", "workflows")
     assert package.load("openapi")["info"]["title"] == "Shop"
     assert package.load("sandbox")["info"]["title"] == "Sandbox"
     assert package.load("statements")["statements"][0]["sources"] == ["s.txt"]
@@ -72,6 +79,12 @@ def test_the_package_has_the_description_and_one_document_for_each_overlay(packa
         "questions": SOURCES["openapi/decisions/questions"]["questions"],
         "decisions": SOURCES["openapi/decisions/decisions"]["decisions"],
     }
+
+
+def test_the_workflows_are_one_document_beside_the_descriptions(package: ModuleType) -> None:
+    document = package.load("workflows")
+    assert document["sourceDescriptions"] == [{"name": "payin", "type": "openapi", "url": "openapi.json"}]
+    assert document["workflows"] == [{"workflowId": "pay", "inputs": {"$ref": "#/components/inputs/shop"}}]
 
 
 def test_sums_are_decimals_with_their_digits(package: ModuleType) -> None:

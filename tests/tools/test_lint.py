@@ -507,13 +507,14 @@ def test_the_command_prints_findings_once_and_fails_on_them(tmp_path: Path, caps
         },
         "decisions/questions": {"questions": []},
         "decisions/decisions": {"decisions": [{"id": "zero", "title": "t", "text": "t", "reason": "r"}]},
+        "workflows/workflows": {"sourceDescriptions": [], "workflows": [], "components": {}},
     }
     for name, content in sources.items():
         path = description.folder / f"{name}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_json(path, content)
     assert main(description) == 0
-    assert capsys.readouterr().out == "1 documents, 0 findings\n"
+    assert capsys.readouterr().out == "2 documents, 0 findings\n"
 
     bad = copy.deepcopy(SHOP)
     put(bad)["operationId"] = "create"
@@ -531,7 +532,7 @@ def test_the_command_prints_findings_once_and_fails_on_them(tmp_path: Path, caps
     assert capsys.readouterr().out.splitlines() == [
         f"openapi{PUT}: operation-id: 'create' is not the tag 'orders' and a verb",
         f"client{SCHEMAS}/Token: basis: there is no x-basis",
-        "2 documents, 2 findings",
+        "3 documents, 2 findings",
     ]
 
     write_json(description.overlays / "client.overlay.yaml", {"overlay": "1.1.0"})

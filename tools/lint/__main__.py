@@ -1,4 +1,4 @@
-"""Lint the description and what each overlay makes of it.
+"""Lint the description, what each overlay makes of it, and the workflows.
 
 Usage: python -m tools.lint        exit code 1 with findings, 2 where there is nothing to lint
 """
@@ -11,12 +11,13 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tools.bundle import BundleError
 from tools.documents import DocumentError
-from tools.lint import basis, branches, examples, links, operations, references, schemas
+from tools.lint import basis, branches, examples, links, operations, references, schemas, workflows
 from tools.lint.document import Document, Finding, Rule
 from tools.objects import pointer
 from tools.overlay import OverlayError
 from tools.project import Description
 from tools.statements import Foundation, StatementError, read_foundation
+from tools.workflows import WorkflowsError, joined
 
 
 def lint(root: dict[str, Any], foundation: Foundation) -> list[Finding]:
@@ -53,7 +54,8 @@ def main(description: Description) -> int:
     try:
         foundation = read_foundation(description.folder)
         documents = description.documents()
-    except (StatementError, DocumentError, BundleError, OverlayError) as error:
+        stories = joined(description.folder / "workflows")
+    except (StatementError, DocumentError, BundleError, OverlayError, WorkflowsError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     seen: set[Finding] = set()
@@ -61,7 +63,10 @@ def main(description: Description) -> int:
         findings = [finding for finding in lint(root, foundation) if finding not in seen]
         seen.update(findings)
         sys.stdout.writelines(f"{name}{finding}\n" for finding in findings)
-    sys.stdout.write(f"{len(documents)} documents, {len(seen)} findings\n")
+    told = workflows.lint(stories, {name: Document(root) for name, root in documents.items()}, foundation)
+    seen.update(told)
+    sys.stdout.writelines(f"workflows{finding}\n" for finding in told)
+    sys.stdout.write(f"{len(documents) + 1} documents, {len(seen)} findings\n")
     return 1 if seen else 0
 
 

@@ -43,7 +43,7 @@ def link_expressions_point_to_something(document: Document) -> Iterator[Finding]
                 link = document.resolved(value)
                 place = f"{operation.node.pointer}/responses/{code}/links/{pointer((name,))[1:]}"
                 for expression in _expressions([*link.get("parameters", {}).values(), link.get("requestBody")]):
-                    problem = _problem(document, operation, answer, expression)
+                    problem = problem_of(document, operation, answer, expression)
                     if problem:
                         yield Finding(place, "link-expression", f"{expression}: {problem}")
 
@@ -68,7 +68,8 @@ def _expressions(value: Any) -> Iterator[str]:
             yield from _expressions(item)
 
 
-def _problem(document: Document, operation: Operation, answer: dict[str, Any], expression: str) -> str:
+def problem_of(document: Document, operation: Operation, answer: dict[str, Any], expression: str) -> str:
+    """What is wrong with a runtime expression on a request and this answer to it; nothing where it fits."""
     found = _EXPRESSION.fullmatch(expression)
     if found is None:
         return "this is no runtime expression"

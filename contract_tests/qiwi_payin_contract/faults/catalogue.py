@@ -17,6 +17,14 @@ from qiwi_payin_contract.faults.behaviour import (
     WriteLost,
 )
 from qiwi_payin_contract.faults.exchanges import FurtherField, LocalTime, NumbersRefused
+from qiwi_payin_contract.faults.forms import (
+    CardMissingOnForm,
+    FormLeadsNowhere,
+    FormListsNoLinkedCards,
+    FormOffersEverything,
+    FormSaysNothingOfSuccess,
+    MethodsOfAllSites,
+)
 from qiwi_payin_contract.faults.notifications import (
     CallbackForgotten,
     CardInNotification,
@@ -81,6 +89,12 @@ FAULTS: tuple[type[Fault], ...] = (
     ReversalOfDebited,
     PaidBillChargedAgain,
     RefundOverRest,
+    CardMissingOnForm,
+    FormLeadsNowhere,
+    FormListsNoLinkedCards,
+    FormOffersEverything,
+    FormSaysNothingOfSuccess,
+    MethodsOfAllSites,
     WrongSignature,
     UpperCaseSignature,
     NoCaptureNotification,

@@ -8,21 +8,31 @@ from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import Target, is_loopback
 
-__all__ = ["need_driver", "need_notification_key", "need_reach", "need_sites", "need_test_mode"]
+__all__ = [
+    "WHY_NOT_RUN",
+    "need_driver",
+    "need_notification_key",
+    "need_reach",
+    "need_sites",
+    "need_test_mode",
+]
 
-_WHY = {
+WHY_NOT_RUN = {
     Ability.PAY: "no driver pays as the payer would",
     Ability.THREE_DS: "no driver answers 3-D Secure as the payer would",
     Ability.CLOCK: "no driver moves the server's clock",
     Ability.NOTIFICATIONS: "no driver shows the server's notifications",
+    Ability.FORM: "no driver shows the payer's form",
+    Ability.SITE: "no driver sets up the server's sites",
 }
+"""What is said where a driver lacks an ability."""
 
 
 def need_driver(target: Target, *abilities: Ability) -> None:
     """Leave the test where the driver lacks an ability."""
     for ability in abilities:
         if not target.able(ability):
-            pytest.skip(_WHY[ability])
+            pytest.skip(WHY_NOT_RUN[ability])
 
 
 def need_sites(target: Target, count: int) -> tuple[Site, ...]:
