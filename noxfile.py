@@ -87,6 +87,7 @@ def check(session: nox.Session) -> None:
     prepare(session, "build-tools")
     session.run(PYTHON, "-m", "tools.check")
     session.run(PYTHON, "-m", "tools.diagrams", "--check")
+    session.run(PYTHON, "-m", "tools.rule_pages", "--check")
 
 
 @nox.session

@@ -22,7 +22,14 @@ from tools.documents import DocumentError, read_mapping
 from tools.overlay import OverlayError
 from tools.project import Description
 
-_STATEMENT_FIELDS: Final = {"id": True, "text": True, "kind": True, "sources": False, "untestable": False}
+_STATEMENT_FIELDS: Final = {
+    "id": True,
+    "text": True,
+    "kind": True,
+    "place": False,
+    "sources": False,
+    "untestable": False,
+}
 _QUESTION_FIELDS: Final = {"id": True, "text": True, "sides": False}
 _DECISION_FIELDS: Final = {
     "id": True,
@@ -60,7 +67,8 @@ class Leftover:
 def read_foundation(folder: Path) -> Foundation:
     """Read statements, questions and decisions below the description's folder.
 
-    A statement gets the `source` of its file, unless it names its own `sources`.
+    A statement gets the `source` of its file, unless it names its own `sources`. Where that is a single document, kept
+    as a file, each statement says its `place` there: the heading, and the step, row or message below it.
 
     Raises:
         StatementError: see the tree above.
@@ -72,6 +80,8 @@ def read_foundation(folder: Path) -> Foundation:
         listed = content.get("source")
         known = {name for source in _listed(listed) for name in _names_of(source)}
         for statement in _entries(content, "statements", _STATEMENT_FIELDS, path, statements):
+            if "place" not in statement and isinstance(listed, dict) and "file" in listed:
+                raise StatementError(f"{path}: {statement['id']} has no place in the document")
             unknown = [source for source in statement.get("sources", []) if source not in known]
             if unknown:
                 raise StatementError(f"{path}: {statement['id']} names a source that its file does not: {unknown[0]}")

@@ -25,8 +25,9 @@ from qiwi_payin_contract.drivers import Ability, DriverError
 from qiwi_payin_contract.options import OPTIONS, REPLAY, REPORTS, TOPICS, values_of
 from qiwi_payin_contract.rehearsal import Rehearsal
 from qiwi_payin_contract.replay.again import see_again
-from qiwi_payin_contract.replay.files import Found, read, write
-from qiwi_payin_contract.report import render
+from qiwi_payin_contract.replay.files import Found, read
+from qiwi_payin_contract.report import Reports, render
+from qiwi_payin_contract.results import results_of
 from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.serving import opened
 from qiwi_payin_contract.settings import EFFORTS, Settings, SettingsError
@@ -51,41 +52,45 @@ def main(argv: list[str] | None = None) -> int:
         named = [word.partition("=")[0] for word in unknown if word.startswith("-")]
         parser.error(f"unknown: {', '.join(named)}" if named else "there is a word that belongs to no option")
     try:
-        _can_be_written(asked.junit)
         values = values_of(lambda key: getattr(asked, key))
         settings = Settings.from_texts(**values)
         if settings.dry_run:
             return _rehearse(settings)
-        if asked.replay is not None:
-            return _again(settings, read(Path(asked.replay)), asked)
-        return _shared(settings, values, asked) if default_workers(settings) > 1 else _alone(settings, asked)
+        with Reports(**{option.key: getattr(asked, option.key) for option in REPORTS}) as reports:
+            if asked.replay is not None:
+                return _again(settings, read(Path(asked.replay)), reports)
+            return _shared(settings, values, reports) if default_workers(settings) > 1 else _alone(settings, reports)
     except (SettingsError, TargetError, DriverError, StoryError) as error:
         sys.stderr.write(f"qiwi-payin contract: {error}\n")
+        return COULD_NOT_RUN
+    except OSError as error:
+        sys.stderr.write(f"qiwi-payin contract: a report cannot be written: {type(error).__name__}\n")
         return COULD_NOT_RUN
     except KeyboardInterrupt:
         sys.stderr.write("\nqiwi-payin contract: interrupted\n")
         return INTERRUPTED
 
 
-def _again(settings: Settings, found: Found, asked: argparse.Namespace) -> int:
+def _again(settings: Settings, found: Found, reports: Reports) -> int:
     """See a finding again: by its story, or by the test that found it."""
     settings = attrs.evolve(settings, seed=found.seed, effort=EFFORTS[found.effort], test=found.test)
     if found.story is None:
-        return _alone(settings, asked)
+        return _alone(settings, reports)
     with opened(settings) as target:
         _begin(target.base_url, settings)
         return BROKEN if see_again(Run.of(settings, target), found) else KEPT
 
 
-def _alone(settings: Settings, asked: argparse.Namespace) -> int:
+def _alone(settings: Settings, reports: Reports) -> int:
     """Run in this process."""
     with opened(settings) as target:
         run = Run.of(settings, target)
+        reports.watch(run)
         _begin(target.base_url, settings)
-        return _ended(run, _run_pytest(settings, asked.junit, _Progress(run)), asked)
+        return _ended(run, _run_pytest(settings, _Progress(run)), reports)
 
 
-def _shared(settings: Settings, values: dict[str, Any], asked: argparse.Namespace) -> int:
+def _shared(settings: Settings, values: dict[str, Any], reports: Reports) -> int:
     """Run in several processes. Whether there is anything to test is seen before they are started."""
     if settings.base_url is None:
         _begin("this project's sandbox", settings)
@@ -93,12 +98,12 @@ def _shared(settings: Settings, values: dict[str, Any], asked: argparse.Namespac
         with opened(settings) as target:
             _shares_no_clock(settings, target)
             _begin(target.base_url, settings)
-    progress = _SharedProgress(values | {"seed": settings.seed})
-    code = _run_pytest(settings, asked.junit, progress, "-pxdist.plugin", f"-n{default_workers(settings)}", *_XDIST)
+    progress = _SharedProgress(values | {"seed": settings.seed, "spool": reports.spool and str(reports.spool)})
+    code = _run_pytest(settings, progress, "-pxdist.plugin", f"-n{default_workers(settings)}", *_XDIST)
     if progress.run is None:
         sys.stderr.write("".join(f"qiwi-payin contract: {error}\n" for error in progress.errors))
         return INTERRUPTED if code == pytest.ExitCode.INTERRUPTED and not progress.errors else COULD_NOT_RUN
-    return _ended(progress.run, code, asked)
+    return _ended(progress.run, code, reports)
 
 
 def _begin(where: str, settings: Settings) -> None:
@@ -106,13 +111,15 @@ def _begin(where: str, settings: Settings) -> None:
     sys.stdout.flush()
 
 
-def _ended(run: Run, code: int, asked: argparse.Namespace) -> int:
+def _ended(run: Run, code: int, reports: Reports) -> int:
     """Report, in part where the run was interrupted."""
-    sys.stdout.write("\n".join(["", render(run), *told_of(run), ""]))
-    if run.findings.failing:
-        folder = Path(asked.findings or tempfile.mkdtemp(prefix="qiwi-payin-findings-"))
-        write(run, folder)
+    files = reports.write_findings(run)
+    results = results_of(run, exit_code(run, code), files)
+    sys.stdout.write("\n".join(["", render(results), *told_of(run), ""]))
+    if files:
+        folder = next(iter(files.values())).parent
         sys.stdout.write(f"Each finding is a file in {folder}: qiwi-payin contract --replay FILE sees it again.\n")
+    reports.write(results)
     sys.stdout.flush()
     if code != pytest.ExitCode.INTERRUPTED:
         return exit_code(run, code)
@@ -126,7 +133,7 @@ def _rehearse(settings: Settings) -> int:
     _begin(f"dry run for {meant}", settings)
     rehearsal = Rehearsal("" if settings.base_url is None else meant)
     with opened(settings, watcher=rehearsal) as target:
-        code = _run_pytest(settings, None, _Silent(Run.of(settings, target)), "--capture=no")
+        code = _run_pytest(settings, _Silent(Run.of(settings, target)), "--capture=no")
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     sys.stdout.write(f"\n{rehearsal.table()}\n\nThis was a dry run: nothing was sent to {meant}.\n")
@@ -178,16 +185,6 @@ class _Parser(argparse.ArgumentParser):
         self.exit(COULD_NOT_RUN, f"{self.prog}: {message}; see --help\n")
 
 
-def _can_be_written(junit: str | None) -> None:
-    if junit is None:
-        return
-    try:
-        Path(junit).parent.mkdir(parents=True, exist_ok=True)
-        Path(junit).open("a", encoding="utf-8").close()
-    except OSError as error:
-        raise SettingsError(f"the report {junit} cannot be written: {type(error).__name__}") from error
-
-
 def _parser() -> _Parser:
     parser = _Parser(
         allow_abbrev=False,
@@ -203,7 +200,7 @@ def _parser() -> _Parser:
     return parser
 
 
-def _run_pytest(settings: Settings, junit: str | None, progress: "_Silent", *more: str) -> int:
+def _run_pytest(settings: Settings, progress: "_Silent", *more: str) -> int:
     with as_file(files("qiwi_payin_contract").joinpath("suite")) as suite, _quiet_environment() as scratch:
         arguments = [
             str(suite),
@@ -215,7 +212,6 @@ def _run_pytest(settings: Settings, junit: str | None, progress: "_Silent", *mor
             "--tb=short",
             f"--hypothesis-seed={settings.seed}",
             *(f"-p{name}" for name in _PLUGINS),
-            *([f"--junitxml={Path(junit).resolve()}"] if junit else []),
             *more,
         ]
         return int(pytest.main(arguments, plugins=[options_plugin, progress]))

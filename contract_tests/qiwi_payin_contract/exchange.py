@@ -7,10 +7,11 @@ from typing import Any, Self
 
 import attrs
 
+from qiwi_payin_contract.description import description
 from qiwi_payin_contract.json_text import loads
 from qiwi_payin_contract.masking import KEY_VARIABLE, mask_headers, mask_text
 
-__all__ = ["Exchange"]
+__all__ = ["Exchange", "operations_of"]
 
 
 def _lowered(headers: Any) -> dict[str, str]:
@@ -148,6 +149,13 @@ class Exchange:
 
     def __repr__(self) -> str:
         return f"<Exchange {self.operation_id or '-'} {self.method} {self.path} -> {self.status}>"
+
+
+def operations_of(exchange: Exchange) -> tuple[str, ...]:
+    """The operation of an exchange; those of its path where it has a method that the path does not have."""
+    if exchange.operation_id is not None:
+        return (exchange.operation_id,)
+    return description().on_path(exchange.path.partition("?")[0])
 
 
 def _read(body: bytes) -> Any:

@@ -9,6 +9,7 @@ import attrs
 
 from qiwi_payin_contract.acts import Journal
 from qiwi_payin_contract.findings import Broken, Finding, Findings, Policy
+from qiwi_payin_contract.record import Record
 from qiwi_payin_contract.rules import catalogue
 from qiwi_payin_contract.settings import Settings
 from qiwi_payin_contract.target import Target
@@ -25,6 +26,10 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+def _codes(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
+
+
 @attrs.define(frozen=True)
 class Outcome:
     """How one test ended.
@@ -34,12 +39,16 @@ class Outcome:
         name: what the test is called.
         state: kept, broken, not run, or failed where the suite could not tell.
         reason: why it was not run, or what failed.
+        seconds: how long it took.
+        rules: codes of the rules that it found broken.
     """
 
     group: str
     name: str
-    state: State
+    state: State = attrs.field(converter=State)
     reason: str = ""
+    seconds: float = 0.0
+    rules: tuple[str, ...] = attrs.field(default=(), converter=_codes)
 
 
 @attrs.define(frozen=True)
@@ -84,12 +93,14 @@ class Run:
         target: the server, with what was counted of it.
         findings: what was found broken, and what was looked at.
         given_back: lines that tell what was reversed, refunded and deleted at the end.
+        record: figures of its exchanges.
     """
 
     settings: Settings
     target: Target
     findings: Findings
     given_back: list[str] = attrs.field(factory=list)
+    record: Record = attrs.field(factory=Record)
     _outcomes: dict[tuple[str, str], Outcome] = attrs.field(factory=dict)
 
     @classmethod
@@ -97,7 +108,9 @@ class Run:
         """Begin a run; decisions count on this project's sandbox always."""
         decisions = settings.decisions or target.driver.own_sandbox
         target.driver = Journal(target.driver, target.order)
-        return cls(settings, target, Findings(Policy(decisions, settings.waived, settings.bases)))
+        made = cls(settings, target, Findings(Policy(decisions, settings.waived, settings.bases)))
+        target.observers.append(made.record)
+        return made
 
     @property
     def driver_name(self) -> str:
@@ -112,9 +125,12 @@ class Run:
 
     def tell(self, outcome: Outcome) -> None:
         """Take the outcome of a test, or of a later phase of it, which can only be worse."""
-        known = self._outcomes.get((outcome.group, outcome.name))
-        if known is None or known.state in {State.KEPT, State.NOT_RUN}:
-            self._outcomes[outcome.group, outcome.name] = outcome
+        place = (outcome.group, outcome.name)
+        known = self._outcomes.get(place)
+        if known is None:
+            self._outcomes[place] = outcome
+        elif known.state in {State.KEPT, State.NOT_RUN}:
+            self._outcomes[place] = attrs.evolve(outcome, seconds=known.seconds + outcome.seconds)
 
     def snapshot(self) -> dict[str, Any]:
         """JSON value of what was seen so far, secrets masked, for ``merge`` in another process."""
@@ -123,24 +139,23 @@ class Run:
             "findings": [finding.to_json() for finding in self.findings],
             "checked": {rule.code: times for rule, times in self.findings.checked.items()},
             "statuses": [[name, status, times] for (name, status), times in self.target.statuses.items()],
-            "seconds": dict(self.target.seconds),
             "givenBack": list(self.given_back),
+            "record": self.record.snapshot(),
         }
 
     def merge(self, snapshot: Mapping[str, Any]) -> None:
         """Take what another process saw of the same server, as its ``snapshot`` tells."""
         rules = catalogue()
         for told in snapshot["outcomes"]:
-            self.tell(Outcome(told["group"], told["name"], State(told["state"]), told["reason"]))
+            self.tell(Outcome(**told))
         for found in snapshot["findings"]:
             self.findings.record(Finding.from_json(found, rules))
         for code, times in snapshot["checked"].items():
             self.findings.checked[rules[code]] += times
         for name, status, times in snapshot["statuses"]:
             self.target.statuses[name, status] += times
-        for name, seconds in snapshot["seconds"].items():
-            self.target.seconds[name] += seconds
         self.given_back += snapshot["givenBack"]
+        self.record.merge(snapshot["record"])
 
     @property
     def groups(self) -> tuple[GroupResult, ...]:

@@ -9,7 +9,7 @@ from qiwi_payin_description import load
 
 from qiwi_payin_contract.description import description
 
-__all__ = ["Statement", "decision_ids", "of_answers", "of_requests", "statements", "under"]
+__all__ = ["Decision", "Statement", "decision_ids", "decisions", "of_answers", "of_requests", "statements", "under"]
 
 _ON_FORM = frozenset({"field", "enum", "error"})
 
@@ -24,6 +24,7 @@ class Statement:
         sources: documents or pages that say so.
         kind: rule, field, enum, flow, error or example; an example binds this project's sandbox alone.
         untestable: why no program can test it, where none can.
+        place: heading, and step, row or message below it, where the source is one of the two documents.
     """
 
     id: str
@@ -31,6 +32,12 @@ class Statement:
     sources: tuple[str, ...]
     kind: str
     untestable: str | None = None
+    place: str | None = None
+
+    @property
+    def origin(self) -> str:
+        """Where it is written, such as ``QIWI Form Payment using the API, Two-step Scenario, step 13``."""
+        return ", ".join((*self.sources, *filter(None, (self.place,))))
 
 
 @cache
@@ -38,16 +45,47 @@ def statements() -> Mapping[str, Statement]:
     """All statements by id."""
     return {
         item["id"]: Statement(
-            item["id"], item["text"], tuple(item.get("sources", ())), item["kind"], item.get("untestable")
+            item["id"],
+            item["text"],
+            tuple(item.get("sources", ())),
+            item["kind"],
+            item.get("untestable"),
+            item.get("place"),
         )
         for item in load("statements")["statements"]
+    }
+
+
+@attrs.define(frozen=True)
+class Decision:
+    """What this project chose where the sources are silent or contradict themselves.
+
+    Attributes:
+        id: kebab-case.
+        title: what it is about.
+        text: what was chosen.
+        reason: why.
+    """
+
+    id: str
+    title: str
+    text: str
+    reason: str
+
+
+@cache
+def decisions() -> Mapping[str, Decision]:
+    """All decisions by id."""
+    return {
+        item["id"]: Decision(item["id"], item["title"], item["text"], item["reason"])
+        for item in load("decisions")["decisions"]
     }
 
 
 @cache
 def decision_ids() -> frozenset[str]:
     """Ids of all decisions."""
-    return frozenset(item["id"] for item in load("decisions")["decisions"])
+    return frozenset(decisions())
 
 
 def under(node: Any, resolve: Callable[[str], Any]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import ipaddress
 import itertools
 import secrets
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -15,7 +15,7 @@ import httpx
 
 from qiwi_payin_contract.description import description
 from qiwi_payin_contract.drivers import Ability, Driver, NoDriver
-from qiwi_payin_contract.exchange import Exchange
+from qiwi_payin_contract.exchange import Exchange, operations_of
 from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.rules import Basis, Rule
 from qiwi_payin_contract.sites import Site
@@ -98,7 +98,6 @@ class Target:
         lowers_sums: whether sums above the limit are lowered to it, rather than not sent.
         observers: called with every exchange, in order.
         statuses: how often each status came, by operation; an answer to a wrong method counts for those of its path.
-        seconds: how long the answers took together, by operation.
         order: numbers exchanges, and what the driver does between them, in the order of the run.
     """
 
@@ -112,7 +111,6 @@ class Target:
     lowers_sums: bool = False
     observers: list[Callable[[Exchange], None]] = attrs.field(factory=list, repr=False)
     statuses: Counter[tuple[str, int]] = attrs.field(factory=Counter, repr=False)
-    seconds: defaultdict[str, float] = attrs.field(factory=lambda: defaultdict(float), repr=False)
     order: "itertools.count[int]" = attrs.field(factory=lambda: itertools.count(1), repr=False)
     _client: httpx.Client = attrs.field(init=False, repr=False)
     _numbers: "itertools.count[int]" = attrs.field(init=False, factory=itertools.count, repr=False)
@@ -292,9 +290,8 @@ class Target:
 
     def observe(self, exchange: Exchange) -> None:
         """Count an exchange and show it to all observers. ``send`` and ``request`` do so themselves."""
-        for name in _counted_for(exchange):
+        for name in operations_of(exchange) or ("none",):
             self.statuses[name, exchange.status] += 1
-        self.seconds[exchange.operation_id or "none"] += exchange.elapsed
         for observer in tuple(self.observers):
             observer(exchange)
 
@@ -310,13 +307,6 @@ class Target:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _counted_for(exchange: Exchange) -> Iterable[str]:
-    """The operation of an exchange; those of its path where it has a method that the path does not have."""
-    if exchange.operation_id is not None:
-        return (exchange.operation_id,)
-    return description().on_path(exchange.path.partition("?")[0]) or ("none",)
 
 
 def _camel(name: str) -> str:

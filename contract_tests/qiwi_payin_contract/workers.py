@@ -22,6 +22,8 @@ from qiwi_payin_contract.cleanup import told_of
 from qiwi_payin_contract.drivers import Driver, NoDriver, SandboxDriver, find_driver
 from qiwi_payin_contract.options import values_of
 from qiwi_payin_contract.report import render
+from qiwi_payin_contract.report.har import Spool
+from qiwi_payin_contract.results import results_of
 from qiwi_payin_contract.run import Outcome, Run, State
 from qiwi_payin_contract.settings import Settings, SettingsError
 from qiwi_payin_contract.sites import Site
@@ -75,10 +77,12 @@ class Share:
     Attributes:
         name: of the worker; empty in a process that shares with nobody.
         file: where it writes what it saw, or None.
+        spool: folder for its exchanges, where an archive was asked for.
     """
 
     name: str = ""
     file: Path | None = None
+    spool: Path | None = None
     _written: float = 0.0
 
     @classmethod
@@ -90,7 +94,12 @@ class Share:
         given = json.loads(told)
         file = Path(given["folder"]) / f"{given['name']}.json"
         file.with_suffix(".pid").write_text(str(os.getpid()), encoding="ascii")
-        return cls(given["name"], file)
+        return cls(given["name"], file, Path(given["spool"]) if given["spool"] else None)
+
+    def watch(self, run: Run) -> None:
+        """Keep the exchanges of a run for the archive, where one was asked for."""
+        if self.spool is not None:
+            run.target.observers.append(Spool(self.spool))
 
     def tell(self, run: Run, *, ended: bool = False) -> None:
         """Write what was seen so far, now and then."""
@@ -170,6 +179,7 @@ class Shares:
             "index": int("".join(filter(str.isdigit, name)) or 0),
             "count": count,
             "folder": str(shares.folder),
+            "spool": getattr(config.option, "payin_spool", None),
         }
         node.workerinput[_TOLD] = json.dumps(told)
 
@@ -207,7 +217,7 @@ class Shares:
     def report(self) -> str:
         """The report of all workers together."""
         run = self.merged()
-        return "\n".join([*self.errors, *([render(run), *told_of(run)] if run else [])])
+        return "\n".join([*self.errors, *([render(results_of(run)), *told_of(run)] if run else [])])
 
     def lost(self, run: Run | None, test: str) -> None:
         """Note a test that went down with its worker."""

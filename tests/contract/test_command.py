@@ -179,7 +179,7 @@ def test_a_finding_shows_rule_statements_exchange_and_a_command_without_the_key(
     told = capsys.readouterr().out
     assert "BROKEN QP-EXCH-100 (printed-answer-fields)" in told
     assert "decision: examples-bind-the-sandbox" in told
-    assert "EN-093 (QIWI Form Payment using the API)" in told
+    assert "EN-093 (QIWI Form Payment using the API, Single-step Scenario, printed response)" in told
     assert "too many: ['internalId']" in told
     assert f"curl -sS -i -X PUT {proxy.base_url}/payin/v1/sites/test-00/bills/" in told
     assert '-H "Authorization: Bearer $QIWI_PAYIN_KEY"' in told

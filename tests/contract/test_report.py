@@ -8,6 +8,7 @@ from qiwi_payin_contract.command import exit_code
 from qiwi_payin_contract.description import description
 from qiwi_payin_contract.findings import Finding
 from qiwi_payin_contract.report import render
+from qiwi_payin_contract.results import results_of
 from qiwi_payin_contract.rules import catalogue
 from qiwi_payin_contract.run import Outcome, Run, State
 from qiwi_payin_contract.settings import Settings
@@ -30,7 +31,7 @@ def row_of(report: str, operation_id: str) -> list[str]:
 
 
 def test_statuses_that_a_request_can_call_forth_are_told_from_those_that_none_can(run: Run) -> None:
-    told = render(run)
+    told = render(results_of(run))
     assert row_of(told, "refundsCreate")[4:] == ["200", "400", "401", "403", "404", "405", "406"]
     assert row_of(told, "refundsGet")[4:] == ["200", "400", "401", "403", "404", "405"]
     assert row_of(told, "billsCreate")[4:] == ["200", "400", "401", "403", "405", "406"]
@@ -42,7 +43,7 @@ def test_statuses_that_a_request_can_call_forth_are_told_from_those_that_none_ca
 def test_a_status_that_was_reached_is_not_said_to_be_out_of_reach(run: Run) -> None:
     for operation_id in description().operations:
         run.target.statuses[operation_id, 429] = 1
-    beyond = render(run).partition("No request can call forth:")[2].partition("statements")[0]
+    beyond = render(results_of(run)).partition("No request can call forth:")[2].partition("statements")[0]
     assert "429" not in beyond
     assert "410" in beyond
 
@@ -50,7 +51,7 @@ def test_a_status_that_was_reached_is_not_said_to_be_out_of_reach(run: Run) -> N
 def test_the_tables_fit_a_terminal(run: Run) -> None:
     for operation_id in description().operations:
         run.target.statuses.update({(operation_id, status): 100 for status in (200, 204, 400, 401, 403, 404, 405)})
-    assert max(map(len, render(run).splitlines())) <= 100
+    assert max(map(len, render(results_of(run)).splitlines())) <= 100
 
 
 def test_a_rule_that_broke_several_times_is_told_once(run: Run) -> None:
@@ -59,7 +60,7 @@ def test_a_rule_that_broke_several_times_is_told_once(run: Run) -> None:
         url = f"http://127.0.0.1:9/partner/payin/v1/sites/test-00/{path}"
         exchange = run.target.exchange_of(httpx.Response(200, json={}, request=httpx.Request("GET", url)))
         run.findings.record(Finding(rule, f"wrong at {path}", (exchange,)))
-    told = render(run)
+    told = render(results_of(run))
     assert told.count("BROKEN QP-BOOKS-505") == 1
     assert "wrong at payments/p-1\n" in told
     assert "and 2 more of the same rule, such as at GET /payin/v1/sites/test-00/payments/p-1/refunds" in told
@@ -78,7 +79,7 @@ def test_a_group_of_which_a_part_was_not_run_is_not_said_to_be_kept(
 ) -> None:
     for number, state in enumerate(states):
         run.tell(Outcome("behaviour", f"test_{number}", state))
-    told = render(run)
+    told = render(results_of(run))
     assert next(line for line in told.splitlines() if line.startswith("behaviour ")).endswith(f"  {result}")
     assert verdict in told
 

@@ -1,7 +1,7 @@
 """Every rule that the suite can report is registered, well founded, and tied to statements that exist."""
 
 import pytest
-from qiwi_payin_contract.report import untied
+from qiwi_payin_contract.results import untied
 from qiwi_payin_contract.rules import Basis, Rule, catalogue
 from qiwi_payin_contract.statements import decision_ids, statements
 

@@ -130,3 +130,15 @@ def test_the_command_fails_on_leftovers_and_names_them(tmp_path: Path, capsys: p
     write_json(description.folder / "openapi.yaml", {"paths": {"/a": {"$ref": "a.yaml"}}})
     assert main(description) == 2
     assert "no such file" in capsys.readouterr().err
+
+
+def test_a_statement_of_a_document_says_where_it_stands(tmp_path: Path) -> None:
+    seed = {"source": {"title": "Seed", "file": "seed.txt"}}
+    placed = {"id": "EN-001", "text": "A bill has a sum.", "kind": "field", "place": "Bills, step 1"}
+    folder = folder_with(
+        tmp_path, statements__seed=seed | {"statements": [placed]}, decisions__decisions={"decisions": []}
+    )
+    assert read_foundation(folder).statements["EN-001"]["place"] == "Bills, step 1"
+    del placed["place"]
+    with pytest.raises(StatementError, match="EN-001 has no place in the document"):
+        read_foundation(folder_with(tmp_path, statements__seed=seed | {"statements": [placed]}))

@@ -4,7 +4,8 @@ import sys
 
 from qiwi_payin_contract.replay.files import Found
 from qiwi_payin_contract.replay.playing import play
-from qiwi_payin_contract.report import render_finding
+from qiwi_payin_contract.report.terminal import render_finding
+from qiwi_payin_contract.results.findings import finding_document
 from qiwi_payin_contract.run import Run
 
 __all__ = ["see_again"]
@@ -22,5 +23,5 @@ def see_again(run: Run, found: Found) -> bool:
     if finding is None:
         sys.stdout.write(f"{found.rule.code} is kept: {found.rule.sentence}\n")
         return False
-    sys.stdout.write(f"{render_finding(finding)}\n")
+    sys.stdout.write(f"{render_finding(finding_document(finding))}\n")
     return True

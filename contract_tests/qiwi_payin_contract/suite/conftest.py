@@ -16,6 +16,7 @@ from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.replay.chronicle import Chronicle
 from qiwi_payin_contract.replay.retelling import retell
 from qiwi_payin_contract.report import render
+from qiwi_payin_contract.results import results_of
 from qiwi_payin_contract.rules import GROUPS
 from qiwi_payin_contract.run import Outcome, Run, State, broken_rules_in
 from qiwi_payin_contract.serving import opened
@@ -33,6 +34,7 @@ _STORIES = frozenset({"exchanges", "scenarios", "notifications"})
 _BY_WORTH = ("scenarios", "exchanges", "notifications", "client", "behaviour", "shapes")
 """Groups in the order of what a request of theirs tells."""
 _RAISED = pytest.StashKey[bool]()
+_NOTED = pytest.StashKey[tuple[str, ...]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,6 +59,7 @@ def run(request: pytest.FixtureRequest) -> Iterator[Run]:
         settings = _settings(request.config)
         with opened(settings, share.name) as target:
             run = request.config.stash[RUN] = Run.of(settings, target)
+            share.watch(run)
             with _begun(run, request.session):
                 yield run
     except (SettingsError, TargetError, DriverError) as error:
@@ -137,6 +140,7 @@ def _fails_for_what_it_noted(request: pytest.FixtureRequest, findings: Findings)
     findings.test = request.node.name
     yield
     noted = [finding for finding in findings.failing if finding not in before]
+    request.node.stash[_NOTED] = tuple(finding.rule.code for finding in noted)
     if noted and not request.node.stash.get(_RAISED, False):
         pytest.fail("\n\n".join(map(str, noted)), pytrace=False)
 
@@ -186,7 +190,8 @@ def pytest_runtest_makereport(
         report.longrepr = "\n\n".join(str(each.finding) for each in broken)
     state = _state(report, error, found=bool(broken) or isinstance(error, NoAnswer))
     if state is not None:
-        run.tell(Outcome(group, item.name, state, _reason(report, state)))
+        found = (*(each.finding.rule.code for each in broken), *item.stash.get(_NOTED, ()))
+        run.tell(Outcome(group, item.name, state, _reason(report, state), report.duration, dict.fromkeys(found)))
     return report
 
 
@@ -213,7 +218,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     run = config.stash.get(RUN, None)
     if run is not None:
         terminalreporter.section("qiwi-payin contract")
-        terminalreporter.write_line("\n".join([render(run), *told_of(run)]))
+        terminalreporter.write_line("\n".join([render(results_of(run)), *told_of(run)]))
 
 
 def _settings(config: pytest.Config) -> Settings:
