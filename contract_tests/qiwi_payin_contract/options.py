@@ -5,7 +5,7 @@ Pytest reads this module in every run of everybody who installed the package, so
 
 from typing import Any, NamedTuple
 
-__all__ = ["OPTIONS", "REPLAY", "REPORTS", "Option", "values_of"]
+__all__ = ["OPTIONS", "REPLAY", "REPORTS", "TOPICS", "Option", "values_of"]
 
 
 class Option(NamedTuple):
@@ -47,7 +47,7 @@ class Option(NamedTuple):
         return {"type": self.kind, "default": self.default, "metavar": self.metavar, "help": self.help}
 
 
-SERVER, CHOICE, AMOUNT, LIMITS, WAY, REPORT = (
+TOPICS = SERVER, CHOICE, AMOUNT, LIMITS, WAY, REPORT = (
     "server and sites",
     "what is checked, and what counts",
     "how much is tried",
@@ -55,6 +55,7 @@ SERVER, CHOICE, AMOUNT, LIMITS, WAY, REPORT = (
     "way to the server",
     "reports",
 )
+"""Headings of the command's help."""
 
 OPTIONS = (
     Option(
@@ -164,7 +165,7 @@ REPORTS = (
 )
 """What else a run can write."""
 
-REPLAY = Option("replay", "see again what a file of --findings tells, and nothing else", "FILE")
+REPLAY = Option("replay", "see again what a file of --findings tells, and nothing else", "FILE", topic=REPORT)
 
 
 def values_of(get: Any) -> dict[str, Any]:

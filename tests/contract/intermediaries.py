@@ -42,7 +42,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_GET = do_PUT = do_POST = do_DELETE = do_PATCH = _pass_on  # noqa: N815 - named by http.server
+    do_GET = do_PUT = do_POST = do_DELETE = do_PATCH = do_OPTIONS = do_TRACE = _pass_on  # noqa: N815 - http.server's
 
     def do_CONNECT(self) -> None:
         self.seen.append(f"CONNECT {self.path}")

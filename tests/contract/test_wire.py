@@ -5,10 +5,14 @@ from pathlib import Path
 import httpx
 import pytest
 import requests
+from qiwi_payin_contract.books import attach
 from qiwi_payin_contract.command import COULD_NOT_RUN, KEPT, main
+from qiwi_payin_contract.description import description
 from qiwi_payin_contract.drivers import SandboxDriver
 from qiwi_payin_contract.exchanges import printed, replay
-from qiwi_payin_contract.settings import EFFORTS, Effort
+from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.limits import Limits
+from qiwi_payin_contract.shapes import Prober, opened_schema
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import Target
 from qiwi_payin_contract.wire import Wire
@@ -27,26 +31,35 @@ def sandbox() -> object:
         yield served
 
 
-@pytest.fixture(autouse=True)
-def _little_effort(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(EFFORTS, "quick", Effort("quick", examples=1, values=1, walks=1, steps=3))  # type: ignore[call-overload]
-
-
 def test_every_request_goes_through_the_proxy(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     with forward_proxy() as (proxy, seen):
-        options = ["--base-url", sandbox.base_url, "--site", SITE, "--proxy", proxy, "--effort=quick"]
-        assert main([*options, "--only=shapes,exchanges,notifications"]) == KEPT, capsys.readouterr().out
-    asked = [entry["path"] for entry in sandbox.requests() if entry["path"].startswith("/partner")]
-    assert len(asked) <= len([line for line in seen if "/partner/payin" in line])
+        options = ["--base-url", sandbox.base_url, "--site", SITE, "--proxy", proxy]
+        assert main([*options, "--only=exchanges,notifications"]) == KEPT, capsys.readouterr().out
+    assert any("/partner/payin" in line for line in seen)
     assert any("/sandbox/sites" in line for line in seen)
-    assert any("PATCH" in line for line in seen)
+
+
+def test_drawn_requests_and_further_ones_of_their_checks_go_through_the_proxy_and_within_the_limits(
+    sandbox: Sandbox,
+) -> None:
+    template = description().operations["billsGet"].template
+    limits = Limits(requests=50)
+    with (
+        forward_proxy() as (proxy, seen),
+        Target(sandbox.base_url, [Site("test-00", KEY)], wire=Wire(proxy, limits=limits)) as target,
+    ):
+        site = target.site
+        schema = opened_schema(description().document, base_url=target.base_url, site=site, examples=1, steps=2, seed=1)
+        prober = Prober.of(target, attach(target, Findings()), Findings(), seed=1)
+        prober.probe(schema[template]["GET"].Case(path_parameters={"siteId": "test-00", "billId": "none"}))
+    assert len(seen) == limits.sent > 1
 
 
 def test_server_behind_tls_is_tested_with_its_own_authority_and_through_a_proxy(
     sandbox: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with tls_front(sandbox.base_url, tmp_path) as (base_url, authority, seen), forward_proxy() as (proxy, tunnels):
-        options = ["--base-url", base_url, "--site", SITE, "--effort=quick", "--only=shapes,exchanges", "--driver=auto"]
+        options = ["--base-url", base_url, "--site", SITE, "--only=exchanges"]
         assert main(options) == COULD_NOT_RUN
         assert "certificate verify failed" in capsys.readouterr().err
         assert seen == []

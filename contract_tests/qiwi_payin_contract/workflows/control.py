@@ -33,7 +33,7 @@ class Control:
 
 
 def _pay_bill(shop: Shop, ids: Ids, body: Body) -> Mapping[str, Any]:
-    return shop.target.driver.pay_bill(
+    return shop.target.pay_bill(
         shop.site, ids["billId"], payment_method=body.get("paymentMethod"), three_ds=body.get("threeDS", "confirm")
     )
 
