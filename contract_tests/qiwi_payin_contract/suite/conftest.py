@@ -22,6 +22,7 @@ from qiwi_payin_contract.settings import Effort, Settings, SettingsError
 from qiwi_payin_contract.shapes.answers import check_answer
 from qiwi_payin_contract.stash import RUN, SETTINGS
 from qiwi_payin_contract.target import ANSWERED, NoAnswer, Target, TargetError
+from qiwi_payin_contract.witnesses import Post
 
 _GROUP = pytest.StashKey[str]()
 _STORIES = frozenset({"exchanges", "scenarios", "notifications"})
@@ -72,6 +73,13 @@ def target(run: Run) -> Target:
 def findings(run: Run) -> Findings:
     """Where broken rules are told."""
     return run.findings
+
+
+@pytest.fixture(scope="session")
+def post(run: Run) -> Iterator[Post]:
+    """The suite's receiver of notifications, and whoever else sees them."""
+    with Post(run.target, run.settings.receiver) as post:
+        yield post
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,12 @@
 """What a test needs of the server, its sites and the driver; without it the test is not run, and says why."""
 
-from urllib.parse import urlsplit
-
 import pytest
 
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.sites import Site
-from qiwi_payin_contract.target import Target, is_loopback
+from qiwi_payin_contract.target import Target
 
-__all__ = ["need_driver", "need_notification_key", "need_reach", "need_sites"]
+__all__ = ["need_driver", "need_notification_key", "need_sites"]
 
 _WHY = {
     Ability.PAY: "no driver pays as the payer would",
@@ -30,12 +28,6 @@ def need_sites(target: Target, count: int) -> tuple[Site, ...]:
     if len(target.sites) < count:
         pytest.skip(f"{count} sites are needed, {len(target.sites)} given")
     return target.sites[:count]
-
-
-def need_reach(target: Target) -> None:
-    """Leave the test where the server is not on this machine, so that it cannot reach a receiver here."""
-    if not is_loopback(urlsplit(target.base_url).hostname or ""):
-        pytest.skip("the server is not on this machine and cannot reach the suite's receiver")
 
 
 def need_notification_key(target: Target) -> Site:
