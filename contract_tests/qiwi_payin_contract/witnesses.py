@@ -1,7 +1,6 @@
 """Who sees the notifications of the server under test: the suite's own receiver, and a driver that shows them."""
 
 import time
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -68,9 +67,7 @@ class Post:
         shows = target.able(Ability.NOTIFICATIONS)
         self.patience = 3.0 if shows else 10.0 if near else 60.0
         # What it asks of the server between two steps of a story has no place in the order that observers see.
-        self._onlooker = attrs.evolve(
-            target, driver=NoDriver(), observers=[], statuses=Counter(), seconds=defaultdict(float), timeout=_GLANCE
-        )
+        self._onlooker = attrs.evolve(target, driver=NoDriver(), observers=[], timeout=_GLANCE)
         self._looks = True
 
     @property
