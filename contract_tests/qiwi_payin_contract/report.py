@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from qiwi_payin_contract.description import Operation, description
 from qiwi_payin_contract.findings import Finding
-from qiwi_payin_contract.rules import GROUPS, Rule, catalogue
+from qiwi_payin_contract.rules import Rule, catalogue
 from qiwi_payin_contract.run import Run, State
 from qiwi_payin_contract.statements import statements
 from qiwi_payin_contract.stories import Deed
@@ -182,7 +182,7 @@ def _verdict(run: Run) -> str:
     match run.exit_code:
         case 0:
             left = [f"{'parts of ' if result.in_part else ''}{result.name}" for result in run.groups if result.left_out]
-            left += [f"{name} (not asked for)" for name in GROUPS if name not in run.settings.groups]
+            left += [f"{name} (not asked for)" for name in run.settings.offered if name not in run.settings.groups]
             return "The contract is kept" + (f" in what was run; not run: {', '.join(left)}." if left else ".")
         case 1:
             rules = len({finding.rule.code for finding in run.findings.failing})

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from qiwi_payin_contract.drivers import SandboxDriver, find_driver
+from qiwi_payin_contract.handlers import NoServer, reach
 from qiwi_payin_contract.settings import Settings
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import NoAnswer, Target, TargetError
@@ -27,12 +28,18 @@ def own_sites() -> tuple[Site, ...]:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Target]:
-    """Open the server of the settings, or the sandbox where they name none.
+    """Open the server of the settings, or the sandbox where they name neither one nor a handler.
 
     Raises:
-        TargetError: nothing answers there, or a key is refused.
+        TargetError: nothing answers there, or a key is refused; nothing listens where the handler should be.
         DriverError: the driver that was asked for cannot be had.
     """
+    if settings.handler is not None:
+        reach(settings.handler)
+    if settings.handler_alone:
+        with NoServer(base_url=str(settings.handler), sites=settings.sites) as target:
+            yield target
+        return
     if settings.base_url is None:
         with _own_sandbox() as target:
             yield target

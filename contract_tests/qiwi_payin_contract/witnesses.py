@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from qiwi_payin_contract.description import description
 from qiwi_payin_contract.drivers import Ability, NoDriver, SentNotification
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.json_text import loads
@@ -97,15 +98,16 @@ class Post:
             return None
         kind = str(at(data, "type"))
         about = at(data, kind.lower())
-        ids: dict[str, Any] = {
-            f"{name.lower()}_id": str(at(about, f"{name.lower()}Id"))
+        ids = {
+            f"{name.lower()}Id": str(at(about, f"{name.lower()}Id"))
             for name in dict.fromkeys(("PAYMENT", kind))
             if isinstance(at(about, f"{name.lower()}Id"), str)
         }
         if kind not in _QUESTIONS or len(ids) != len({"PAYMENT", kind}):
             return None
         try:
-            return self._onlooker.send(_QUESTIONS[kind], site=site, **ids)
+            path = description().operations[_QUESTIONS[kind]].path({"siteId": site.site_id, **ids})
+            return self._onlooker.exchanged("GET", path, key=site.key)
         except TargetError:
             # A server that does one thing at a time answers nobody while it waits for its notification to be taken.
             self._looks = False

@@ -207,6 +207,8 @@ def _state(report: pytest.TestReport, error: BaseException | None, *, found: boo
 def _reason(report: pytest.TestReport, state: State) -> str:
     if state is State.NOT_RUN and isinstance(report.longrepr, tuple):
         return str(report.longrepr[2]).removeprefix("Skipped: ")
+    if state is State.KEPT:
+        return str(dict(report.user_properties).get("note", ""))
     if state is State.FAILED:
         return f"{report.nodeid.rpartition('::')[2]}: {report.longreprtext.strip().splitlines()[-1][:200]}"
     return ""
