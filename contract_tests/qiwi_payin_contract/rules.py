@@ -11,9 +11,11 @@ from typing import Any
 
 import attrs
 
-__all__ = ["GROUPS", "Basis", "Rule", "catalogue"]
+__all__ = ["GROUPS", "SERVER_GROUPS", "Basis", "Rule", "catalogue"]
 
-GROUPS = ("shapes", "behaviour", "exchanges", "scenarios", "concurrency", "client", "notifications")
+SERVER_GROUPS = ("shapes", "behaviour", "exchanges", "scenarios", "concurrency", "client", "notifications")
+"""Parts of the suite that a server needs."""
+GROUPS = (*SERVER_GROUPS, "handler")
 """Parts of the suite, in the order in which they run and are reported."""
 
 

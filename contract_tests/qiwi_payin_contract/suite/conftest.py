@@ -25,6 +25,7 @@ from qiwi_payin_contract.shapes.answers import check_answer
 from qiwi_payin_contract.stash import RUN, SETTINGS
 from qiwi_payin_contract.target import ANSWERED, NoAnswer, Target, TargetError
 from qiwi_payin_contract.test_mode import FirstPayments
+from qiwi_payin_contract.witnesses import Post
 from qiwi_payin_contract.workers import Share, settings_of
 
 _GROUP = pytest.StashKey[str]()
@@ -99,6 +100,13 @@ def target(run: Run) -> Target:
 def findings(run: Run) -> Findings:
     """Where broken rules are told."""
     return run.findings
+
+
+@pytest.fixture(scope="session")
+def post(run: Run) -> Iterator[Post]:
+    """The suite's receiver of notifications, and whoever else sees them."""
+    with Post(run.target, run.settings.receiver) as post:
+        yield post
 
 
 @pytest.fixture(scope="session")
@@ -246,6 +254,8 @@ def _state(report: pytest.TestReport, error: BaseException | None, *, found: boo
 def _reason(report: pytest.TestReport, state: State) -> str:
     if state is State.NOT_RUN and isinstance(report.longrepr, tuple):
         return str(report.longrepr[2]).removeprefix("Skipped: ")
+    if state is State.KEPT:
+        return str(dict(report.user_properties).get("note", ""))
     if state is State.FAILED:
         return f"{report.nodeid.rpartition('::')[2]}: {report.longreprtext.strip().splitlines()[-1][:200]}"
     return ""
