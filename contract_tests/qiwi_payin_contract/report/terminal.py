@@ -6,7 +6,7 @@ from typing import Any
 
 __all__ = ["render", "render_finding"]
 
-_STATEMENTS = 5
+_STATEMENTS = 3
 """Statements shown of a finding; more would bury the message."""
 _WIDTH = 98
 _REASONS = 6
