@@ -13,7 +13,7 @@ import attrs
 
 __all__ = ["GROUPS", "Basis", "Rule", "catalogue"]
 
-GROUPS = ("shapes", "behaviour", "exchanges", "scenarios", "client", "notifications")
+GROUPS = ("shapes", "behaviour", "exchanges", "scenarios", "concurrency", "client", "notifications")
 """Parts of the suite, in the order in which they run and are reported."""
 
 

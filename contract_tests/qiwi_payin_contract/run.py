@@ -1,13 +1,14 @@
 """A run: settings, server, findings, and how each test ended."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Self
 
 import attrs
 
 from qiwi_payin_contract.acts import Journal
+from qiwi_payin_contract.clients import Transport, unchanged
 from qiwi_payin_contract.findings import Broken, Finding, Findings, Policy
 from qiwi_payin_contract.rules import catalogue
 from qiwi_payin_contract.settings import Settings
@@ -77,11 +78,19 @@ class GroupResult:
 
 @attrs.define(eq=False)
 class Run:
-    """Everything that a report is made of."""
+    """Everything that a report is made of.
+
+    Attributes:
+        settings: what was asked for.
+        target: the server under test.
+        findings: what was found broken.
+        client: what lies between the client under test and its transport; changes nothing by default.
+    """
 
     settings: Settings
     target: Target
     findings: Findings
+    client: Callable[[Transport], Transport] = unchanged
     _outcomes: dict[tuple[str, str], Outcome] = attrs.field(factory=dict)
 
     @classmethod

@@ -92,11 +92,9 @@ def seed(run: Run) -> int:
     return run.settings.seed
 
 
-@pytest.fixture(autouse=True)
-def _answers_fit_the_description(request: pytest.FixtureRequest, target: Target, findings: Findings) -> Iterator[None]:
-    if request.node.stash.get(_GROUP, None) not in _STORIES:
-        yield
-        return
+@pytest.fixture
+def answers_fit_the_description(target: Target, findings: Findings) -> Iterator[None]:
+    """Hold every answer of a test against the description."""
 
     def check(exchange: Exchange) -> None:
         check_answer(exchange, findings)
@@ -104,6 +102,12 @@ def _answers_fit_the_description(request: pytest.FixtureRequest, target: Target,
     target.observers.append(check)
     yield
     target.observers.remove(check)
+
+
+@pytest.fixture(autouse=True)
+def _stories_fit_the_description(request: pytest.FixtureRequest) -> None:
+    if request.node.stash.get(_GROUP, None) in _STORIES:
+        request.getfixturevalue("answers_fit_the_description")
 
 
 @pytest.fixture(autouse=True)
