@@ -20,7 +20,6 @@ __all__ = [
     "NOTHING_CHANGED",
     "NOT_JSON_406",
     "NO_KEY_401",
-    "UNKNOWN_404",
     "WRONG_KEY_401",
     "Visit",
     "visit",
@@ -80,14 +79,6 @@ NOT_JSON_406 = _rule(
     Basis.DECISION,
     "PUB-245",
     "wrong-content-type",
-)
-UNKNOWN_404 = _rule(
-    8,
-    "unknown-object-404",
-    "A request about an object that is not there is answered 404.",
-    Basis.DECISION,
-    "PUB-243",
-    "unknown-object",
 )
 
 _AMOUNT = {"currency": "RUB", "value": "1.00"}

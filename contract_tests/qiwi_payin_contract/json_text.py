@@ -12,7 +12,7 @@ def loads(text: str | bytes) -> Any:
     """Read a JSON text; numbers with a fraction become ``Decimal`` with all their digits.
 
     Raises:
-        ValueError: the text is not JSON (``NaN`` and ``Infinity`` are not either), or not UTF-8 without a mark before it.
+        ValueError: the text is not JSON (``NaN`` and ``Infinity`` are not either), or not plain UTF-8.
     """
     decoded = text.decode() if isinstance(text, bytes) else text
     return json.loads(decoded, parse_float=Decimal, parse_constant=_refuse)

@@ -50,9 +50,9 @@ def plain(fault: type[Fault] | None, *, max_examples: int, seed: int) -> PlainRe
         )
         report = folder / "report.json"
         arguments = ["--url", base_url, "--checks", "all", "--max-examples", str(max_examples), "--seed", str(seed)]
-        ended = subprocess.run(
-            [sys.executable, "-m", "schemathesis.cli", "run", str(described), *arguments]
-            + ["--report", "json", "--report-json-path", str(report)],
+        arguments += ["--report", "json", "--report-json-path", str(report)]
+        ended = subprocess.run(  # noqa: S603 - this interpreter and our own words
+            [sys.executable, "-m", "schemathesis.cli", "run", str(described), *arguments],
             cwd=folder,
             capture_output=True,
             text=True,

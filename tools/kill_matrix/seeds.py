@@ -63,7 +63,7 @@ def _verdict(result: dict[str, Any]) -> str:
 @contextmanager
 def _loaded(processes: int) -> Iterator[None]:
     """Keep so many processes busy meanwhile."""
-    busy = [subprocess.Popen([sys.executable, "-c", _BUSY]) for _ in range(processes)]
+    busy = [subprocess.Popen([sys.executable, "-c", _BUSY]) for _ in range(processes)]  # noqa: S603 - our own words
     try:
         yield
     finally:

@@ -37,7 +37,7 @@ def run_all(tasks: Iterable[Task], rows: Rows, jobs: int, told: Callable[[Task, 
 def _in_a_process(task: Task) -> dict[str, Any]:
     command = [sys.executable, "-m", "tools.kill_matrix.tasks", json.dumps(attrs.asdict(task))]
     try:
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST, check=False)
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST, check=False)  # noqa: S603
         last = ended.stdout.strip().splitlines()[-1:]
         result: dict[str, Any] = json.loads(last[0]) if ended.returncode == 0 and last else {}
     except (subprocess.TimeoutExpired, ValueError) as error:

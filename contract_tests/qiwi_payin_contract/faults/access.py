@@ -15,7 +15,7 @@ class KeylessList(Fault):
     """Lists the payments of a bill for everybody, with no key."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-401"})
+    rules = frozenset({"QP-BOOKS-104", "QP-SHAPE-401"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         site = self.sites.get(call.ids.get("siteId", ""))
@@ -28,7 +28,7 @@ class AnyKeyReadsRefunds(Fault):
     """Lists refunds for the key of any site."""
 
     group = "shapes"
-    rules = frozenset({"QP-ACC-005"})
+    rules = frozenset({"QP-ACC-004", "QP-BOOKS-104"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         keys = {f"Bearer {site.key}" for site in self.sites.values()}
@@ -42,7 +42,7 @@ class AnyKeyDeletesTokens(Fault):
     """Deletes a payment token of one site for the key of another."""
 
     group = "shapes"
-    rules = frozenset({"QP-ACC-005"})
+    rules = frozenset({"QP-ACC-004", "QP-ACC-005", "QP-BOOKS-104"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         keys = {f"Bearer {site.key}" for site in self.sites.values()}
@@ -56,7 +56,7 @@ class KeyByItsBeginning(Fault):
     """Compares the first ten characters of a key."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-401"})
+    rules = frozenset({"QP-BOOKS-104", "QP-SHAPE-401"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         site = self.sites.get(call.ids.get("siteId", ""))
@@ -91,7 +91,7 @@ class BillListsOtherSites(Fault):
     """Lists the payments of every site that name a bill's id."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-103"})
+    rules = frozenset({"QP-BOOKS-603"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -139,7 +139,8 @@ class _TokenFault(Fault):
 class TokenOfAnotherAccount(_TokenFault):
     """Charges a token for any account of its site."""
 
-    rules = frozenset({"QP-PAY-017"})
+    group = "behaviour"
+    rules = frozenset({"QP-BOOKS-704"})
 
     def asked(self, call: Call) -> Call:
         account = self.account_of(call)
@@ -152,7 +153,7 @@ class TokenOfAnotherAccount(_TokenFault):
 class TokenWithoutAccount(_TokenFault):
     """Charges a token where no account is named."""
 
-    rules = frozenset({"QP-PAY-017"})
+    rules = frozenset({"QP-BOOKS-704", "QP-PAY-017"})
 
     def asked(self, call: Call) -> Call:
         account = self.account_of(call)
@@ -166,7 +167,7 @@ class TokenOutlivesDeletion(Fault):
     """Answers the deletion of a token with 204 and keeps it."""
 
     group = "scenarios"
-    rules = frozenset({"QP-PAY-018"})
+    rules = frozenset({"QP-BOOKS-705", "QP-PAY-018"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         if call.operation_id != "tokensDelete":
@@ -180,7 +181,7 @@ class TokenNotIssued(ShownOtherwise):
     """Issues no token though BIND_PAYMENT_TOKEN asks for one."""
 
     group = "scenarios"
-    rules = frozenset({"QP-PAY-012"})
+    rules = frozenset({"QP-BOOKS-702", "QP-PAY-014"})
 
     def payment(self, _call: Call, payment: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in payment.items() if name != "createdToken"}
@@ -190,7 +191,7 @@ class TokenUnasked(Fault):
     """Issues a token for every payment that names an account."""
 
     group = "scenarios"
-    rules = frozenset({"QP-PAY-012"})
+    rules = frozenset({"QP-BOOKS-701", "QP-PAY-014"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         if call.operation_id == "paymentsCreate" and at(call.json, "customer", "account"):

@@ -1,7 +1,7 @@
 """What a fault is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from qiwi_payin_contract.clients import Transport
@@ -9,6 +9,21 @@ from qiwi_payin_contract.faults.messages import Answer, Call, Forward, Message, 
 from qiwi_payin_contract.sites import Site
 
 __all__ = ["Fault", "ShownOtherwise"]
+
+_SHOWING = {
+    "billsCreate": "bill",
+    "billsGet": "bill",
+    "billsListPayments": "payment",
+    "paymentsCreate": "payment",
+    "paymentsGet": "payment",
+    "paymentsComplete": "payment",
+    "capturesCreate": "capture",
+    "capturesGet": "capture",
+    "refundsCreate": "refund",
+    "refundsGet": "refund",
+    "refundsList": "refund",
+}
+"""What an operation's answer shows, one or a list of them."""
 
 
 class Fault(ABC):
@@ -87,22 +102,18 @@ class ShownOtherwise(Fault):
         return refund
 
     def _changed(self, call: Call, body: Any) -> Any:
-        match call.operation_id:
-            case "billsCreate":
-                return self.bill(call, body)
-            case "billsGet":
-                shown = self.bill(call, body)
-                return {**shown, "payments": [self.payment(call, each) for each in shown.get("payments", ())]}
-            case "billsListPayments":
-                return [self.payment(call, each) for each in body]
-            case "paymentsCreate" | "paymentsGet" | "paymentsComplete":
-                return self.payment(call, body)
-            case "capturesCreate" | "capturesGet":
-                return self.capture(call, body)
-            case "refundsCreate" | "refundsGet":
-                return self.refund(call, body)
-            case "refundsList":
-                return [self.refund(call, each) for each in body]
+        showing = _SHOWING.get(call.operation_id or "")
+        if showing is not None:
+            show = getattr(self, showing)
+            return (
+                [show(call, each) for each in body] if isinstance(body, list) else self._with_payments(call, show, body)
+            )
         if call.pays_a_bill:
             return self.payment(call, body)
         return {**body, "payment": self.payment(call, body["payment"])} if call.answers_three_ds else body
+
+    def _with_payments(self, call: Call, show: Callable[[Call, dict[str, Any]], dict[str, Any]], body: Any) -> Any:
+        shown = show(call, body)
+        if "payments" not in shown:
+            return shown
+        return {**shown, "payments": [self.payment(call, each) for each in shown["payments"]]}

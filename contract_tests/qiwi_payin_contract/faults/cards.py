@@ -24,8 +24,8 @@ def _other_card(call: Call, **fields: str) -> Call:
 class WrongParesAccepted(ShownOtherwise):
     """Completes a payment whatever pares it is given."""
 
-    group = "scenarios"
-    rules = frozenset({"QP-PAY-023"})
+    group = "behaviour"
+    rules = frozenset({"QP-BOOKS-409"})
 
     def payment(self, _call: Call, payment: dict[str, Any]) -> dict[str, Any]:
         return _completed(payment) if at(payment, "status", "reason") == "DECLINED_BY_MPI" else payment
@@ -35,7 +35,7 @@ class RefusedByBankAccepted(Fault):
     """Completes a payment whose payer gave up on the issuing bank's page."""
 
     group = "scenarios"
-    rules = frozenset({"QP-PAY-023"})
+    rules = frozenset({"QP-PAY-003"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         if call.answers_three_ds:
@@ -46,8 +46,8 @@ class RefusedByBankAccepted(Fault):
 class CompleteTwice(Fault):
     """Answers 3-D Secure that is finished a second time with 200 and the payment."""
 
-    group = "scenarios"
-    rules = frozenset({"QP-PAY-024"})
+    group = "behaviour"
+    rules = frozenset({"QP-BOOKS-410"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -59,11 +59,11 @@ class CompleteTwice(Fault):
         )
 
 
-class NoThreeDS(Fault):
+class NoThreeDs(Fault):
     """Asks for no 3-D Secure, whatever the card."""
 
     group = "scenarios"
-    rules = frozenset({"QP-PAY-021"})
+    rules = frozenset({"QP-PAY-001"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         if call.operation_id == "paymentsCreate" and at(call.json, "paymentMethod", "cvv2") == "849":
@@ -71,11 +71,11 @@ class NoThreeDS(Fault):
         return forward(call)
 
 
-class ThreeDSForSavedCards(ShownOtherwise):
+class ThreeDsForSavedCards(ShownOtherwise):
     """Asks for 3-D Secure of saved cards too."""
 
     group = "scenarios"
-    rules = frozenset({"QP-PAY-015"})
+    rules = frozenset({"QP-BOOKS-706", "QP-FORM-017"})
 
     def payment(self, _call: Call, payment: dict[str, Any]) -> dict[str, Any]:
         if payment["paymentMethod"]["type"] != "TOKEN" or payment["status"]["value"] != "COMPLETED":
@@ -86,11 +86,11 @@ class ThreeDSForSavedCards(ShownOtherwise):
         return {**payment, "status": status, "requirements": wanted, "capturedAmount": nothing}
 
 
-class ThreeDSNeverEnds(ShownOtherwise):
+class ThreeDsNeverEnds(ShownOtherwise):
     """Lets a payment wait for 3-D Secure for ever."""
 
     group = "scenarios"
-    rules = frozenset({"QP-PAY-025"})
+    rules = frozenset({"QP-REF-015"})
 
     def payment(self, _call: Call, payment: dict[str, Any]) -> dict[str, Any]:
         if at(payment, "status", "reason") != "PAYMENT_EXPIRED_3DS":
@@ -104,7 +104,7 @@ class RequirementsStay(ShownOtherwise):
     """Goes on showing requirements after 3-D Secure is done."""
 
     group = "scenarios"
-    rules = frozenset({"QP-PAY-021"})
+    rules = frozenset({"QP-BOOKS-415", "QP-SHAPE-108"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -117,11 +117,11 @@ class RequirementsStay(ShownOtherwise):
         return payment if asked is None else {**payment, "requirements": asked}
 
 
-class TestModeIgnored(Fault):
-    """Knows nothing of the test cards that are declined: a payment with expiry month 02 succeeds."""
+class MonthIgnored(Fault):
+    """Knows nothing of the cards that test mode declines: a payment with expiry month 02 succeeds."""
 
     group = "scenarios"
-    rules = frozenset({"QP-TEST-002"})
+    rules = frozenset({"QP-TEST-001"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         expiry = at(call.json, "paymentMethod", "expiryDate")
@@ -134,7 +134,7 @@ class SlowCardAtOnce(Fault):
     """Completes a payment with expiry month 03 at once, not after three seconds."""
 
     group = "scenarios"
-    rules = frozenset({"QP-TEST-003"})
+    rules = frozenset({"QP-TEST-002"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         expiry = at(call.json, "paymentMethod", "expiryDate")
@@ -143,14 +143,18 @@ class SlowCardAtOnce(Fault):
         return forward(call)
 
 
-class TestFlagMissing(ShownOtherwise):
-    """Does not say that a site is in test mode."""
+class ModeForgotten(ShownOtherwise):
+    """Says that a site is in test mode where something is made, and no more where it is read."""
 
-    group = "scenarios"
-    rules = frozenset({"QP-TEST-001"})
+    group = "behaviour"
+    rules = frozenset({"QP-BOOKS-215"})
 
-    def bill(self, _call: Call, bill: dict[str, Any]) -> dict[str, Any]:
-        return {**bill, "flags": [flag for flag in bill.get("flags", ()) if flag != "TEST"]}
+    def bill(self, call: Call, bill: dict[str, Any]) -> dict[str, Any]:
+        return bill if call.method == "PUT" else _without_test(bill)
 
-    def payment(self, _call: Call, payment: dict[str, Any]) -> dict[str, Any]:
-        return {**payment, "flags": [flag for flag in payment.get("flags", ()) if flag != "TEST"]}
+    def payment(self, call: Call, payment: dict[str, Any]) -> dict[str, Any]:
+        return payment if call.method == "PUT" else _without_test(payment)
+
+
+def _without_test(shown: dict[str, Any]) -> dict[str, Any]:
+    return {**shown, "flags": [flag for flag in shown.get("flags", ()) if flag != "TEST"]}

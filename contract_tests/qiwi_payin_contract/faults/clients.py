@@ -2,14 +2,16 @@
 
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
 from qiwi_payin_contract.clients import Transport
+from qiwi_payin_contract.description import description
 from qiwi_payin_contract.faults.base import Fault
 from qiwi_payin_contract.faults.messages import Answer, Call, Forward
 from qiwi_payin_contract.json_text import dumps, loads
+
+_SCHEMAS = ("Bill", "Payment", "Capture", "Refund")
 
 
 class _ClientFault(Fault):
@@ -76,31 +78,19 @@ class ClientForgetsKey(_ClientFault):
         return _remade(request, headers=kept)
 
 
-class ClientEscapesTwice(_ClientFault):
-    """Escapes ids in the path that are to stand as they are."""
-
-    rules = frozenset({"QP-CLI-001"})
-
-    def sent(self, request: httpx.Request) -> httpx.Request:
-        path = request.url.raw_path.decode()
-        return _remade(request, url=request.url.copy_with(raw_path=quote(path, safe="/").encode()))
-
-
 class ClientDropsUnknown(_ClientFault):
     """Forgets fields of an answer that no document names."""
 
     rules = frozenset({"QP-CLI-002"})
 
-    _KNOWN = frozenset(
-        "billId invoiceUid amount expirationDateTime status comment flags customer customFields payUrl payments paymentId "
-        "createdDateTime capturedAmount refundedAmount paymentMethod paymentCardInfo captureId refundId".split()
-    )
-
     def read(self, response: httpx.Response) -> httpx.Response:
         body = loads(response.content) if response.content else None
         if response.is_error or not isinstance(body, dict):
             return response
-        kept = {name: value for name, value in body.items() if name in self._KNOWN}
+        known = {
+            name for schema in _SCHEMAS for name in description().at(f"#/components/schemas/{schema}")["properties"]
+        }
+        kept = {name: value for name, value in body.items() if name in known}
         return httpx.Response(response.status_code, content=dumps(kept).encode())
 
 

@@ -184,8 +184,8 @@ class EqualPaymentsRefused(_Race):
     rules = frozenset({"QP-BOOKS-105"})
     operation = "paymentsCreate"
 
-    def raced(self, call: Call, forward: Forward, meanwhile: list[_Past]) -> Answer:
-        return Answer(500, {"content-type": "application/json"}, b"")
+    def raced(self, _call: Call, _forward: Forward, _meanwhile: list[_Past]) -> Answer:
+        return Answer(500, {}, b"")
 
 
 class EqualRefundsRefused(_Race):

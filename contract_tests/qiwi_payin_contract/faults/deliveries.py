@@ -18,7 +18,7 @@ class CallbackForgotten(Fault):
     """Sends no notification to the address that an operation names."""
 
     group = "notifications"
-    rules = frozenset({"QP-NOTE-014"})
+    rules = frozenset({"QP-BOOKS-208", "QP-NOTE-014"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         body = call.json
@@ -32,7 +32,7 @@ class EndlessRepeats(Fault):
     """Goes on repeating notifications that were answered 200: it repeats the latest whenever the clock is moved."""
 
     group = "notifications"
-    rules = frozenset({"QP-NOTE-016", "QP-NOTE-017"})
+    rules = frozenset({"QP-NOTE-016"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -62,7 +62,7 @@ class _DeliveryFault(Fault):
 class DeliveredTwice(_DeliveryFault):
     """Posts every notification twice."""
 
-    rules = frozenset({"QP-NOTE-016"})
+    rules = frozenset({"QP-NOTE-012", "QP-NOTE-016", "QP-NOTE-019"})
 
     def deliver(self, message: Message, send: Send) -> int:
         send(message)
@@ -72,7 +72,7 @@ class DeliveredTwice(_DeliveryFault):
 class PathDropped(_DeliveryFault):
     """Posts notifications to the host of the address, whatever its path."""
 
-    rules = frozenset({"QP-NOTE-014"})
+    rules = frozenset({"QP-NOTE-001", "QP-NOTE-014"})
 
     def deliver(self, message: Message, send: Send) -> int:
         parts = urlsplit(message.url)
@@ -108,7 +108,7 @@ class RepeatedOnce(_DeliveryFault):
 class RepeatedThoughTaken(_DeliveryFault):
     """Repeats what was answered 200 by the schedule, as if it were not."""
 
-    rules = frozenset({"QP-NOTE-016"})
+    rules = frozenset({"QP-NOTE-016", "QP-NOTE-019"})
 
     def deliver(self, message: Message, send: Send) -> int:
         send(message)
@@ -183,7 +183,8 @@ class SignatureHeaderRenamed(_HeaderFault):
     """Sends the signature under its name of older days, X-Api-Signature-SHA256."""
 
     def headers(self, headers: dict[str, str]) -> dict[str, str]:
-        return {**headers, "x-api-signature-sha256": headers.pop("signature", "")}
+        signature = headers.pop("signature", "")
+        return {**headers, "x-api-signature-sha256": signature}
 
 
 class NotificationAsForm(_HeaderFault):
@@ -205,7 +206,7 @@ class KeyInHeaders(_HeaderFault):
 class ToldBeforeItHappened(_DeliveryFault):
     """Posts the notification of a payment before reads show it as more than WAITING."""
 
-    rules = frozenset({"QP-NOTE-008", "QP-NOTE-010"})
+    rules = frozenset({"QP-NOTE-018"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -235,13 +236,11 @@ class WaitingNotified(_DeliveryFault):
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
         url = at(call.json, "callbackUrl")
-        if call.operation_id == "paymentsCreate" and at(answer.json, "status", "value") == "WAITING":
-            if isinstance(url, str):
-                body = answer.json
-                amount = {**body["amount"], "value": body["amount"]["value"]}
-                status = {**body["status"], "value": "WAITING"}
-                told = {"type": "PAYMENT", "paymentId": body["paymentId"], "amount": amount, "status": status}
-                with suppress(httpx.HTTPError):
-                    text = dumps({"payment": told, "type": "PAYMENT", "version": "1"})
-                    httpx.post(url, content=text.encode(), timeout=2, trust_env=False)
+        waits = call.operation_id == "paymentsCreate" and at(answer.json, "status", "value") == "WAITING"
+        if waits and isinstance(url, str):
+            body = answer.json
+            told = {"type": "PAYMENT", **{name: body[name] for name in ("paymentId", "amount", "status")}}
+            text = dumps({"payment": told, "type": "PAYMENT", "version": "1"})
+            with suppress(httpx.HTTPError):
+                httpx.post(url, content=text.encode(), timeout=2, trust_env=False)
         return answer

@@ -18,7 +18,7 @@ class CommentCut(ShownOtherwise):
     """Keeps 50 characters of a bill's comment."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-203"})
+    rules = frozenset({"QP-BOOKS-205"})
 
     def bill(self, _call: Call, bill: dict[str, Any]) -> dict[str, Any]:
         return _commented(bill, bill.get("comment", "")[:50])
@@ -28,7 +28,7 @@ class CommentEscaped(ShownOtherwise):
     """Shows a bill's comment escaped for HTML."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-203"})
+    rules = frozenset({"QP-BOOKS-205"})
 
     def bill(self, _call: Call, bill: dict[str, Any]) -> dict[str, Any]:
         return _commented(bill, html.escape(bill.get("comment", "")))
@@ -38,7 +38,7 @@ class CommentInLatin(ShownOtherwise):
     """Shows question marks in place of Cyrillic letters in a bill's comment."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-203"})
+    rules = frozenset({"QP-BOOKS-205"})
 
     def bill(self, _call: Call, bill: dict[str, Any]) -> dict[str, Any]:
         return _commented(bill, bill.get("comment", "").encode("latin-1", "replace").decode("latin-1"))
@@ -48,7 +48,7 @@ class CommentTrimmed(ShownOtherwise):
     """Shows a bill's comment without the white space around it."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-203"})
+    rules = frozenset({"QP-BOOKS-205"})
 
     def bill(self, _call: Call, bill: dict[str, Any]) -> dict[str, Any]:
         return _commented(bill, bill.get("comment", "").strip())
@@ -58,7 +58,7 @@ class CustomFieldsForgotten(ShownOtherwise):
     """Shows a payment's customFields when it is made, and no more when it is read."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-203"})
+    rules = frozenset({"QP-BOOKS-207", "QP-BOOKS-208"})
 
     def payment(self, call: Call, payment: dict[str, Any]) -> dict[str, Any]:
         if call.operation_id == "paymentsCreate":
@@ -70,7 +70,7 @@ class CustomFieldsFiltered(ShownOtherwise):
     """Keeps only cf1 to cf5 of a bill's customFields."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-203"})
+    rules = frozenset({"QP-BOOKS-207"})
 
     def bill(self, _call: Call, bill: dict[str, Any]) -> dict[str, Any]:
         if "customFields" not in bill:
@@ -83,7 +83,7 @@ class FlagsForgotten(ShownOtherwise):
     """Shows no flags of a bill but TEST."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-203"})
+    rules = frozenset({"QP-BOOKS-210"})
 
     def bill(self, _call: Call, bill: dict[str, Any]) -> dict[str, Any]:
         return {**bill, "flags": [flag for flag in bill.get("flags", ()) if flag == "TEST"]}
@@ -93,7 +93,7 @@ class CustomerOfAnother(ShownOtherwise):
     """Shows the customer of the latest payment in every payment that is read."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-203"})
+    rules = frozenset({"QP-BOOKS-206"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -111,7 +111,7 @@ class PhoneWithoutPlus(ShownOtherwise):
     """Shows a payer's phone without its plus sign."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-203"})
+    rules = frozenset({"QP-BOOKS-206"})
 
     def payment(self, _call: Call, payment: dict[str, Any]) -> dict[str, Any]:
         customer = payment.get("customer")
@@ -124,7 +124,7 @@ class CallbackUrlNotShown(ShownOtherwise):
     """Shows no callbackUrl in payments."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-203"})
+    rules = frozenset({"QP-BOOKS-208"})
 
     def payment(self, _call: Call, payment: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in payment.items() if name != "callbackUrl"}
@@ -154,7 +154,7 @@ class ExpirationMoved(ShownOtherwise):
     """Shows the end of a bill with another offset, its hours left as they were."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-202"})
+    rules = frozenset({"QP-BOOKS-204"})
 
     def bill(self, _call: Call, bill: dict[str, Any]) -> dict[str, Any]:
         ends = datetime.fromisoformat(bill["expirationDateTime"]).replace(tzinfo=timezone(timedelta(hours=5)))

@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from qiwi_payin_contract.description import description
 from qiwi_payin_contract.faults.base import Fault
 from qiwi_payin_contract.faults.messages import Answer, Call, Forward
 from qiwi_payin_contract.json_text import dumps
@@ -31,6 +32,11 @@ def _error(status: int, code: str) -> Answer:
     return Answer(status, {"content-type": "application/json"}, dumps(told).encode())
 
 
+def _known_of_bills() -> set[str]:
+    body = description().operations["billsCreate"].node["requestBody"]["content"]["application/json"]["schema"]
+    return set(description().resolved(body)["properties"])
+
+
 class ErrorWithoutTraceId(Fault):
     """Leaves traceId out of errors."""
 
@@ -47,7 +53,7 @@ class ErrorWithoutCause(Fault):
     """Does not say which field is wrong."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-108"})
+    rules = frozenset({"QP-BOOKS-801"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -73,7 +79,7 @@ class NotFoundIsInternal(Fault):
     """Names what is not found internal.error."""
 
     group = "shapes"
-    rules = frozenset({"QP-BOOKS-102"})
+    rules = frozenset({"QP-BOOKS-804"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -85,7 +91,7 @@ class NotFoundIsNull(Fault):
     """Answers what is not found with 200 and null."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-108"})
+    rules = frozenset({"QP-BOOKS-102", "QP-SHAPE-108"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -120,7 +126,7 @@ class RefusalIsSuccess(Fault):
     """Answers errors with HTTP 200 and the error in the body."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-108"})
+    rules = frozenset({"QP-SHAPE-108", "QP-SHAPE-201"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -154,7 +160,7 @@ class WrongMethodNotFound(Fault):
     """Answers a wrong method on a known path with 404."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-104"})
+    rules = frozenset({"QP-SHAPE-204"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -164,7 +170,7 @@ class WrongMethodNotFound(Fault):
 class ErrorEchoesCard(Fault):
     """Repeats the body in its words about what is wrong with it, card number and all."""
 
-    group = "shapes"
+    group = "scenarios"
     rules = frozenset({"QP-BOOKS-301"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
@@ -192,7 +198,7 @@ class ErrorEchoesKey(Fault):
 class ErrorEchoesToken(Fault):
     """Repeats a payment token that it does not take."""
 
-    group = "shapes"
+    group = "scenarios"
     rules = frozenset({"QP-BOOKS-302"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
@@ -207,8 +213,8 @@ class ErrorEchoesToken(Fault):
 class ZeroTaken(Fault):
     """Makes bills for nothing: it takes 0.00 for a kopeck."""
 
-    group = "shapes"
-    rules = frozenset({"QP-SHAPE-106"})
+    group = "scenarios"
+    rules = frozenset({"QP-REF-002"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         if call.operation_id == "billsCreate" and str(at(call.json, "amount", "value")) == "0.00":
@@ -220,7 +226,7 @@ class NegativeTaken(Fault):
     """Takes a negative amount of a refund for its absolute value."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-106"})
+    rules = frozenset({"QP-SHAPE-201", "QP-SHAPE-212"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         value = str(at(call.json, "amount", "value"))
@@ -233,7 +239,7 @@ class ThirdDecimalDropped(Fault):
     """Takes amounts with three decimals, and drops the third."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-106"})
+    rules = frozenset({"QP-SHAPE-201", "QP-SHAPE-212"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         value = str(at(call.json, "amount", "value"))
@@ -245,8 +251,8 @@ class ThirdDecimalDropped(Fault):
 class CurrencyIgnored(Fault):
     """Takes any currency for rubles."""
 
-    group = "shapes"
-    rules = frozenset({"QP-SHAPE-106"})
+    group = "scenarios"
+    rules = frozenset({"QP-TEST-008"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         if call.operation_id in _CREATES and isinstance(at(call.json, "amount", "currency"), str):
@@ -258,7 +264,7 @@ class RefundWithoutAmount(Fault):
     """Refunds a ruble where a refund names no amount."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-106"})
+    rules = frozenset({"QP-SHAPE-201"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         sent = call.json
@@ -271,7 +277,7 @@ class BillWithoutEnd(Fault):
     """Makes bills that name no expirationDateTime."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-106"})
+    rules = frozenset({"QP-SHAPE-201"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         sent = call.json
@@ -284,7 +290,7 @@ class DateWithoutOffset(Fault):
     """Takes an expirationDateTime that names no offset, as its own time."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-106"})
+    rules = frozenset({"QP-SHAPE-201"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         ends = at(call.json, "expirationDateTime")
@@ -296,7 +302,7 @@ class DateWithoutOffset(Fault):
 class CrashOnEmoji(Fault):
     """Fails on letters beyond the first plane of Unicode, as a table with three bytes a letter does."""
 
-    group = "shapes"
+    group = "behaviour"
     rules = frozenset({"QP-SHAPE-101"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
@@ -324,25 +330,21 @@ class CrashOnLargeAmount(Fault):
         return answer
 
 
-class CrashOnDeepFields(Fault):
-    """Fails on customFields whose values are no text."""
+class CrashOnEmptyFields(Fault):
+    """Fails on customFields that are there and empty."""
 
     group = "shapes"
     rules = frozenset({"QP-SHAPE-101"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
-        answer = forward(call)
-        fields = at(call.json, "customFields")
-        if answer.ok and isinstance(fields, dict) and not all(isinstance(value, str) for value in fields.values()):
-            return _error(500, "internal.error")
-        return answer
+        return _error(500, "internal.error") if at(call.json, "customFields") == {} else forward(call)
 
 
 class CrashOnEmptyBody(Fault):
     """Fails on a capture without a body."""
 
-    group = "shapes"
-    rules = frozenset({"QP-SHAPE-101"})
+    group = "scenarios"
+    rules = frozenset({"QP-REF-014", "QP-SHAPE-101"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         if call.operation_id == "capturesCreate" and not call.body:
@@ -353,8 +355,8 @@ class CrashOnEmptyBody(Fault):
 class CharsetRefused(Fault):
     """Refuses a Content-Type that names a charset."""
 
-    group = "shapes"
-    rules = frozenset({"QP-SHAPE-406"})
+    group = "scenarios"
+    rules = frozenset({"QP-REF-011"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         if "charset" in call.headers.get("content-type", ""):
@@ -365,8 +367,8 @@ class CharsetRefused(Fault):
 class AcceptDemanded(Fault):
     """Refuses requests without Accept."""
 
-    group = "shapes"
-    rules = frozenset({"QP-SHAPE-406"})
+    group = "scenarios"
+    rules = frozenset({"QP-REF-012"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         if call.operation_id and "json" not in call.headers.get("accept", ""):
@@ -377,8 +379,8 @@ class AcceptDemanded(Fault):
 class LongIdRefused(Fault):
     """Refuses ids of more than 64 characters."""
 
-    group = "shapes"
-    rules = frozenset({"QP-SHAPE-107"})
+    group = "behaviour"
+    rules = frozenset({"QP-BOOKS-803"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         if call.method == "PUT" and any(len(value) > 64 for value in call.ids.values()):
@@ -390,14 +392,10 @@ class UnknownFieldRefused(Fault):
     """Refuses bills with fields that it does not know."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-107"})
-
-    _KNOWN = frozenset(
-        "amount expirationDateTime comment billPaymentMethodsType flags customer receiverData customFields".split()
-    )
+    rules = frozenset({"QP-BOOKS-803"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         sent = call.json
-        if call.operation_id == "billsCreate" and isinstance(sent, dict) and not sent.keys() <= self._KNOWN:
+        if call.operation_id == "billsCreate" and isinstance(sent, dict) and not sent.keys() <= _known_of_bills():
             return forward(call.with_json({**sent, "amount": None}))
         return forward(call)

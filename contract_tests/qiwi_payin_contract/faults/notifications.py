@@ -25,11 +25,13 @@ class _NotificationFault(Fault):
         answer = forward(call)
         if call.control != "notifications" or not answer.ok:
             return answer
-        shown = []
-        for item in answer.json:
-            for message in self.told(Message("", {"signature": item["signature"]}, item["body"])):
-                shown.append({**item, "body": message.text, "signature": message.signature})
-        return answer.with_json(shown)
+        return answer.with_json(
+            [
+                {**item, "body": message.text, "signature": message.signature}
+                for item in answer.json
+                for message in self.told(Message("", {"signature": item["signature"]}, item["body"]))
+            ]
+        )
 
     def deliver(self, message: Message, send: Send) -> int:
         status = 200
@@ -129,7 +131,7 @@ class ShortNumber(_NotificationFault):
 class AmountInText(_NotificationFault):
     """Writes sums as text."""
 
-    rules = frozenset({"QP-NOTE-007"})
+    rules = frozenset({"QP-NOTE-004"})
 
     def told(self, message: Message) -> Iterable[Message]:
         about = message.about
@@ -149,7 +151,7 @@ class NoCaptureNotification(_NotificationFault):
 class DeclineNotNotified(_NotificationFault):
     """Tells of successes alone."""
 
-    rules = frozenset({"QP-NOTE-001"})
+    rules = frozenset({"QP-NOTE-001", "QP-NOTE-003", "QP-NOTE-010"})
 
     def told(self, message: Message) -> Iterable[Message]:
         if message.about["status"]["value"] == "SUCCESS":

@@ -61,7 +61,7 @@ class FaultProxy:
             return self._fault.apply(call, self._forward)
 
     def _relayed(self, number: int, headers: dict[str, str], body: bytes) -> Answer:
-        message = Message(self._addresses[number], headers, body.decode())
+        message = Message(self._addresses[number], headers, self._with_addresses(body).decode())
         return Answer(self._fault.deliver(message, self._send), {}, b"")
 
     def _send(self, message: Message) -> int:
@@ -77,10 +77,13 @@ class FaultProxy:
         for address, relay in relays.items():
             body = body.replace(address, relay)
         answer = self._forwarded(attrs.evolve(call, body=body))
-        text = answer.body
+        return attrs.evolve(answer, body=self._with_addresses(answer.body))
+
+    def _with_addresses(self, text: bytes) -> bytes:
+        """Put the partner's addresses in the place of the proxy's own."""
         for number, address in enumerate(self._addresses):
             text = text.replace(self._relay(number), address.encode())
-        return attrs.evolve(answer, body=text)
+        return text
 
     def _relays_of(self, call: Call) -> dict[bytes, bytes]:
         """The proxy's own addresses in place of those for notifications in a request."""

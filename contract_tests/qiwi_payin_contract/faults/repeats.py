@@ -60,7 +60,7 @@ class PutMerges(ShownOtherwise):
     """Takes the comment of another bill under an id that is taken, and keeps the rest of the old one."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-106"})
+    rules = frozenset({"QP-BOOKS-106", "QP-BOOKS-107"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -126,7 +126,7 @@ class RefundRepeats(Fault):
     """Refunds once more when the same refund comes again."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-105", "QP-BOOKS-512"})
+    rules = frozenset({"QP-BOOKS-105", "QP-BOOKS-212"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -146,7 +146,7 @@ class SecondCaptureAnswered(Fault):
     """Answers a second capture with 200 and the first, and does nothing."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-508"})
+    rules = frozenset({"QP-BOOKS-106", "QP-BOOKS-508"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -167,7 +167,7 @@ class CaseBlindIds(Fault):
     """Takes ids that differ only in case for one."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-102"})
+    rules = frozenset({"QP-BOOKS-102", "QP-BOOKS-803"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         named = call.ids.get("billId") or call.ids.get("paymentId")
@@ -181,7 +181,7 @@ class IdsCut(Fault):
     """Keeps 50 characters of the ids of payments."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-201"})
+    rules = frozenset({"QP-BOOKS-102", "QP-BOOKS-201"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         named = call.ids.get("paymentId")
@@ -194,7 +194,7 @@ class OneIdForAllSites(Fault):
     """Takes a bill's id for taken when another site has used it."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-103"})
+    rules = frozenset({"QP-BOOKS-103", "QP-BOOKS-803"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -218,7 +218,7 @@ class RefundIdsOfTheSite(Fault):
     """Takes a refund's id for taken when another payment has used it: it answers that refund."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-105"})
+    rules = frozenset({"QP-BOOKS-108", "QP-BOOKS-202", "QP-BOOKS-212"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -241,7 +241,7 @@ class OneInvoiceForAll(ShownOtherwise):
     """Gives every bill the invoiceUid and payUrl of the first."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-212"})
+    rules = frozenset({"QP-BOOKS-216"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)

@@ -18,7 +18,7 @@ class HoldDebits(Fault):
     """Debits held money at once: capturedAmount is the amount before any capture."""
 
     group = "scenarios"
-    rules = frozenset({"QP-FORM-006"})
+    rules = frozenset({"QP-BOOKS-504", "QP-FORM-006"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -27,26 +27,37 @@ class HoldDebits(Fault):
         return answer
 
 
-class NoAutomaticCapture(Fault):
-    """Never captures by itself: what nobody confirmed stays held for ever."""
+class _KnowsConfirmed(ShownOtherwise):
+    """Knows which payments were confirmed: by a capture, or by SALE of the payment or of its bill."""
 
     group = "scenarios"
-    rules = frozenset({"QP-FORM-011"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
-        self._confirmed: set[str] = set()
+        self.confirmed: set[str] = set()
+        self._sales: set[str] = set()
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
-        payment = call.path.partition("/captures")[0]
-        one_step = "SALE" in (at(call.json, "flags") or ())
-        if answer.ok and (call.operation_id == "capturesCreate" or one_step):
-            self._confirmed.add(payment)
-        if call.operation_id == "paymentsGet" and answer.ok and payment not in self._confirmed:
-            nothing = {**answer.json["capturedAmount"], "value": "0.00"}
-            return answer.with_json({**answer.json, "capturedAmount": nothing})
-        return answer
+        if answer.ok and call.operation_id == "capturesCreate":
+            self.confirmed.add(call.ids["paymentId"])
+        if answer.ok and "SALE" in (at(call.json, "flags") or ()):
+            self.confirmed.add(call.ids.get("paymentId", ""))
+            self._sales.add(call.ids.get("billId", ""))
+        if answer.ok and call.pays_a_bill and str(call.control).split("/")[1] in self._sales:
+            self.confirmed.add(answer.json["paymentId"])
+        return self.shown(call, answer)
+
+
+class NoAutomaticCapture(_KnowsConfirmed):
+    """Never captures by itself: what nobody confirmed stays held for ever."""
+
+    rules = frozenset({"QP-FORM-011"})
+
+    def payment(self, _call: Call, payment: dict[str, Any]) -> dict[str, Any]:
+        if payment["paymentId"] in self.confirmed:
+            return payment
+        return {**payment, "capturedAmount": {**payment["capturedAmount"], "value": "0.00"}}
 
 
 class NeverExpires(Fault):
@@ -66,7 +77,7 @@ class TokenForEverybody(Fault):
     """Charges a token on sites that it was not issued for, and without an account."""
 
     group = "scenarios"
-    rules = frozenset({"QP-PAY-016", "QP-PAY-017"})
+    rules = frozenset({"QP-BOOKS-703", "QP-BOOKS-704", "QP-PAY-016", "QP-PAY-017"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -99,7 +110,7 @@ class ReversalOfDebited(Fault):
     """Flags every refund as a reversal."""
 
     group = "scenarios"
-    rules = frozenset({"QP-FORM-014"})
+    rules = frozenset({"QP-BOOKS-519", "QP-FORM-014"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -112,7 +123,7 @@ class PaidBillChargedAgain(Fault):
     """Charges another card for a bill that is paid."""
 
     group = "scenarios"
-    rules = frozenset({"QP-PAY-026"})
+    rules = frozenset({"QP-BOOKS-407", "QP-PAY-026"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -143,7 +154,7 @@ class PartialReversalEndsHold(ShownOtherwise):
     """Gives up the whole hold when part of it is reversed: nothing can be captured after that."""
 
     group = "scenarios"
-    rules = frozenset({"QP-FORM-013"})
+    rules = frozenset({"QP-BOOKS-101"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -164,7 +175,7 @@ class ReversalUnflagged(ShownOtherwise):
     """Does not flag reversals."""
 
     group = "scenarios"
-    rules = frozenset({"QP-FORM-013"})
+    rules = frozenset({"QP-BOOKS-518", "QP-FORM-013"})
 
     def refund(self, _call: Call, refund: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in refund.items() if name != "flags"}
@@ -174,7 +185,7 @@ class AutomaticCaptureEarly(Fault):
     """Captures by itself after a day."""
 
     group = "scenarios"
-    rules = frozenset({"QP-FORM-011"})
+    rules = frozenset({"QP-BOOKS-505", "QP-FORM-011"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -197,25 +208,14 @@ class AutomaticCaptureEarly(Fault):
         return answer
 
 
-class AutomaticCancel(ShownOtherwise):
+class AutomaticCancel(_KnowsConfirmed):
     """Releases a hold that nobody confirmed, instead of capturing it."""
 
-    group = "scenarios"
-    rules = frozenset({"QP-FORM-011"})
-
-    def __init__(self, sites: Iterable[Site]) -> None:
-        super().__init__(sites)
-        self._confirmed: set[str] = set()
-
-    def apply(self, call: Call, forward: Forward) -> Answer:
-        answer = forward(call)
-        if answer.ok and (call.operation_id == "capturesCreate" or "SALE" in (at(call.json, "flags") or ())):
-            self._confirmed.add(call.ids.get("paymentId", ""))
-        return self.shown(call, answer)
+    rules = frozenset({"QP-FORM-011", "QP-BOOKS-511"})
 
     def payment(self, _call: Call, payment: dict[str, Any]) -> dict[str, Any]:
         captured = payment["capturedAmount"]
-        if payment["paymentId"] in self._confirmed or captured["value"] == "0.00":
+        if payment["paymentId"] in self.confirmed or captured["value"] == "0.00":
             return payment
         return {**payment, "capturedAmount": {**captured, "value": "0.00"}, "refundedAmount": payment["amount"]}
 
@@ -223,8 +223,8 @@ class AutomaticCancel(ShownOtherwise):
 class ExpiredBillPaid(Fault):
     """Charges cards for bills whose term has passed."""
 
-    group = "scenarios"
-    rules = frozenset({"QP-FORM-015"})
+    group = "behaviour"
+    rules = frozenset({"QP-BOOKS-407"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -245,8 +245,8 @@ class ExpiredBillPaid(Fault):
 class CommentOfBillEndless(Fault):
     """Takes a bill's comment of any length, and cuts it."""
 
-    group = "scenarios"
-    rules = frozenset({"QP-FORM-004"})
+    group = "shapes"
+    rules = frozenset({"QP-BOOKS-205", "QP-SHAPE-201"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         comment = at(call.json, "comment")

@@ -30,7 +30,7 @@ class NumberForText(Fault):
     """Answers the amounts of payments as JSON numbers."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-108"})
+    rules = frozenset({"QP-BOOKS-203", "QP-SHAPE-108"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -81,8 +81,8 @@ class PageForError(Fault):
 class CrashOnLongComment(Fault):
     """Answers 500 with plain text when a comment has more than 200 characters."""
 
-    group = "shapes"
-    rules = frozenset({"QP-SHAPE-101", "QP-SHAPE-105", "QP-SHAPE-103"})
+    group = "scenarios"
+    rules = frozenset({"QP-SHAPE-101", "QP-SHAPE-103", "QP-SHAPE-105"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         comment = at(call.json, "comment")
@@ -95,7 +95,7 @@ class IgnoresKeyOnRefunds(Fault):
     """Makes refunds for everybody, with no key or any."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-401", "QP-ACC-005"})
+    rules = frozenset({"QP-ACC-005", "QP-BOOKS-104", "QP-SHAPE-401"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         site = self.sites.get(call.ids.get("siteId", ""))
@@ -120,7 +120,7 @@ class AmountWithoutDecimals(ShownOtherwise):
     """Writes the amounts of bills without needless zeros: 150 for 150.00."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-108"})
+    rules = frozenset({"QP-BOOKS-203", "QP-SHAPE-108"})
 
     def bill(self, _call: Call, bill: dict[str, Any]) -> dict[str, Any]:
         value = bill["amount"]["value"].rstrip("0").rstrip(".")
@@ -130,8 +130,8 @@ class AmountWithoutDecimals(ShownOtherwise):
 class AmountWithComma(ShownOtherwise):
     """Writes the amounts of refunds with a comma, as its locale does."""
 
-    group = "shapes"
-    rules = frozenset({"QP-SHAPE-108"})
+    group = "behaviour"
+    rules = frozenset({"QP-BOOKS-203", "QP-SHAPE-108"})
 
     def refund(self, _call: Call, refund: dict[str, Any]) -> dict[str, Any]:
         return {**refund, "amount": {**refund["amount"], "value": refund["amount"]["value"].replace(".", ",")}}
@@ -141,7 +141,7 @@ class CurrencyByNumber(ShownOtherwise):
     """Names the currency of captures by its number, 643."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-108"})
+    rules = frozenset({"QP-BOOKS-217", "QP-SHAPE-108"})
 
     def capture(self, _call: Call, capture: dict[str, Any]) -> dict[str, Any]:
         return {**capture, "amount": {**capture["amount"], "currency": "643"}}
@@ -212,7 +212,7 @@ class CaptureLikePayment(ShownOtherwise):
     """Answers a capture with its payment's fields: capturedAmount in place of amount."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-108"})
+    rules = frozenset({"QP-BOOKS-201", "QP-SHAPE-108"})
 
     def capture(self, _call: Call, capture: dict[str, Any]) -> dict[str, Any]:
         others = {name: value for name, value in capture.items() if name not in {"captureId", "amount"}}
@@ -247,7 +247,7 @@ class TruncatedAnswer(Fault):
     """Cuts answers off after 700 bytes."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-105"})
+    rules = frozenset({"QP-SHAPE-109"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -258,7 +258,7 @@ class ByteOrderMark(Fault):
     """Sends a byte order mark before the JSON of refunds."""
 
     group = "shapes"
-    rules = frozenset({"QP-SHAPE-105"})
+    rules = frozenset({"QP-SHAPE-109"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -283,8 +283,8 @@ class DeletionWithBody(Fault):
 class WrappedList(Fault):
     """Wraps the list of refunds in an object."""
 
-    group = "shapes"
-    rules = frozenset({"QP-SHAPE-108"})
+    group = "behaviour"
+    rules = frozenset({"QP-BOOKS-601", "QP-SHAPE-108"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)

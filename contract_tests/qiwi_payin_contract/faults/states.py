@@ -24,7 +24,7 @@ class BillStaysCreated(ShownOtherwise):
     """Shows bills that were paid as CREATED."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-403"})
+    rules = frozenset({"QP-BOOKS-406"})
 
     def bill(self, _call: Call, bill: dict[str, Any]) -> dict[str, Any]:
         return _in_status(bill, "CREATED") if bill["status"]["value"] == "PAID" else bill
@@ -33,7 +33,7 @@ class BillStaysCreated(ShownOtherwise):
 class PaidBillExpires(ShownOtherwise):
     """Shows bills whose term has passed as EXPIRED, though they were paid in time."""
 
-    group = "scenarios"
+    group = "behaviour"
     rules = frozenset({"QP-BOOKS-401"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
@@ -56,7 +56,7 @@ class BillPaidBeforePayment(ShownOtherwise):
     """Shows a bill as PAID while its payment waits for 3-D Secure, or was declined."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-403"})
+    rules = frozenset({"QP-BOOKS-406"})
 
     def bill(self, _call: Call, bill: dict[str, Any]) -> dict[str, Any]:
         return _in_status(bill, "PAID") if bill.get("payments") else bill
@@ -66,7 +66,7 @@ class ChangedNow(ShownOtherwise):
     """Shows the time of the request as changedDateTime of a payment."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-405"})
+    rules = frozenset({"QP-BOOKS-404"})
 
     def payment(self, _call: Call, payment: dict[str, Any]) -> dict[str, Any]:
         now = datetime.now(_MOSCOW) + timedelta(hours=1)
@@ -77,7 +77,7 @@ class ChangedBeforeCreated(ShownOtherwise):
     """Writes changedDateTime of payments by a clock that is an hour slow."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-405"})
+    rules = frozenset({"QP-BOOKS-403"})
 
     def payment(self, _call: Call, payment: dict[str, Any]) -> dict[str, Any]:
         changed = _moved(payment["status"]["changedDateTime"], hours=-1)
@@ -88,7 +88,7 @@ class CreatedInTheFuture(ShownOtherwise):
     """Writes local times of Moscow as if they were times of Greenwich: three hours in the future."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-405"})
+    rules = frozenset({"QP-BOOKS-416", "QP-BOOKS-418"})
 
     def payment(self, _call: Call, payment: dict[str, Any]) -> dict[str, Any]:
         changed = _moved(payment["status"]["changedDateTime"], hours=3)
@@ -103,7 +103,7 @@ class CreatedMoves(ShownOtherwise):
     """Writes the time of the latest read into createdDateTime of refunds."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-405"})
+    rules = frozenset({"QP-BOOKS-212"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -120,7 +120,7 @@ class RefundOlderThanPayment(ShownOtherwise):
     """Gives refunds a createdDateTime of a day ago."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-405"})
+    rules = frozenset({"QP-BOOKS-416", "QP-BOOKS-418"})
 
     def refund(self, _call: Call, refund: dict[str, Any]) -> dict[str, Any]:
         status = {**refund["status"], "changedDateTime": _moved(refund["status"]["changedDateTime"], days=-1)}
@@ -131,7 +131,7 @@ class DeclinedWithoutReason(ShownOtherwise):
     """Gives no reason where a payment is declined."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-404"})
+    rules = frozenset({"QP-BOOKS-411", "QP-SHAPE-108"})
 
     def payment(self, _call: Call, payment: dict[str, Any]) -> dict[str, Any]:
         kept = {name: value for name, value in payment["status"].items() if not name.startswith("reason")}
@@ -166,7 +166,7 @@ class CaptureOfDeclined(ShownOtherwise):
     """Captures payments that were declined."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-508"})
+    rules = frozenset({"QP-BOOKS-509"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -194,8 +194,8 @@ class CaptureOfDeclined(ShownOtherwise):
 class DeclinedBillIsDead(Fault):
     """Takes no further card for a bill after one was declined."""
 
-    group = "scenarios"
-    rules = frozenset({"QP-PAY-026"})
+    group = "behaviour"
+    rules = frozenset({"QP-BOOKS-412"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -218,7 +218,7 @@ class PaymentsOldestFirst(Fault):
     """Lists the payments of a bill oldest first."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-516"})
+    rules = frozenset({"QP-BOOKS-604"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -229,7 +229,7 @@ class FormPaymentNotListed(Fault):
     """Lists no payment that the payer made on the form."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-101"})
+    rules = frozenset({"QP-BOOKS-406", "QP-BOOKS-603"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)

@@ -40,7 +40,7 @@ class ReversalNotCounted(Fault):
     """Leaves refundedAmount as it was when held money is reversed."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-512"})
+    rules = frozenset({"QP-BOOKS-511"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -63,7 +63,7 @@ class LatestRefundNotCounted(Fault):
     """Shows refundedAmount as it was before the latest refund."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-512"})
+    rules = frozenset({"QP-BOOKS-511"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -85,7 +85,7 @@ class RefusedRefundCounted(Fault):
     """Counts a refund that it declined in refundedAmount."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-512"})
+    rules = frozenset({"QP-BOOKS-511"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -107,7 +107,7 @@ class CaptureTakesTheAmount(Fault):
     """Captures the whole amount of a payment, though part of the hold was reversed before."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-507"})
+    rules = frozenset({"QP-BOOKS-506", "QP-BOOKS-507", "QP-BOOKS-512"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -153,7 +153,7 @@ class StaleRead(Fault):
     """Answers the first read after a capture or refund from a copy that is not up to date."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-512"})
+    rules = frozenset({"QP-BOOKS-507", "QP-BOOKS-511"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -180,7 +180,7 @@ class ListDisagrees(ShownOtherwise):
     """Shows nothing as captured in the payments of a bill."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-512"})
+    rules = frozenset({"QP-BOOKS-503", "QP-BOOKS-507"})
 
     def payment(self, call: Call, payment: dict[str, Any]) -> dict[str, Any]:
         if call.operation_id in {"billsGet", "billsListPayments"}:
@@ -192,7 +192,7 @@ class SaleIsHeld(Fault):
     """Only holds the money of a one-step payment."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-509"})
+    rules = frozenset({"QP-BOOKS-503"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         if call.operation_id == "paymentsCreate" and "SALE" in (at(call.json, "flags") or ()):
@@ -205,7 +205,7 @@ class RefundOfDeclined(ShownOtherwise):
     """Completes refunds of payments that were declined."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-513"})
+    rules = frozenset({"QP-BOOKS-516"})
 
     def refund(self, _call: Call, refund: dict[str, Any]) -> dict[str, Any]:
         if at(refund, "status", "reason") != "INVALID_STATE":
@@ -218,7 +218,7 @@ class RefundListReversed(Fault):
     """Lists refunds newest first."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-516"})
+    rules = frozenset({"QP-BOOKS-602"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -229,7 +229,7 @@ class ShortRefundList(Fault):
     """Lists no more than two refunds."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-516"})
+    rules = frozenset({"QP-BOOKS-601"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
@@ -240,7 +240,7 @@ class LatestRefundNotListed(Fault):
     """Lists refunds without the latest."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-516"})
+    rules = frozenset({"QP-BOOKS-601"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)

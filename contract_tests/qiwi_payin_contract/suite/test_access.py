@@ -10,6 +10,7 @@ from qiwi_payin_contract.description import description
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.json_text import dumps
+from qiwi_payin_contract.scenarios import UNKNOWN_OBJECT
 from qiwi_payin_contract.shapes.answers import check_answer
 from qiwi_payin_contract.shapes.failures import RULES
 from qiwi_payin_contract.shop import Shop
@@ -100,7 +101,7 @@ def test_object_that_is_not_there_is_not_found(shop: Shop, findings: Findings, o
     answered = shop.target.send(operation_id, errand.body, site=shop.site, **ids)
     # The books tell of an answer that is good; of a refusal they do not ask that it is this one.
     if not answered.ok:
-        findings.expect(answered.status == 404, rules.UNKNOWN_404, f"answered {answered.status}", answered)
+        findings.expect(answered.status == 404, UNKNOWN_OBJECT, f"answered {answered.status}", answered)
     check_answer(answered, findings, operation)
 
 

@@ -117,6 +117,24 @@ def test_client_raises_what_the_server_refuses_with(run: Run, findings: Findings
     check()
 
 
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_client_raises_every_documented_refusal(run: Run, findings: Findings, *, asynchronous: bool) -> None:
+    body = {
+        "serviceName": "payin-core",
+        "errorCode": "validation.error",
+        "description": "Validation error",
+        "userMessage": "Validation error",
+        "dateTime": "2022-11-13T16:49:59.166+03:00",
+        "traceId": "fd0e2a08c63ace83",
+        "cause": {"amount": ["first", "second"]},
+    }
+    party = Party(run.client, asynchronous=asynchronous)
+    for operation in OPERATIONS:
+        for status in (int(code) for code in operation.node["responses"] if code >= "4"):
+            told = reads(party, operation, ids_for(operation, ("site", "first", "second")), status, body)
+            findings.expect(not told, clients.ERROR_AS_ANSWERED, _message(f"{operation.id} {status}", told, body))
+
+
 @pytest.mark.parametrize("kind", TYPES)
 def test_client_keeps_every_signed_notification_and_refuses_forged_ones(
     run: Run, findings: Findings, kind: str
