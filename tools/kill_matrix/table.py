@@ -14,7 +14,7 @@ Row = tuple[type[Fault] | None, dict[str, Any] | None, dict[str, Any] | None]
 
 def matrix(rows: Iterable[Row], clean: dict[str, Any] | None) -> str:
     """Write a line for each fault: which rule each group reported first, after how many requests, and plain's codes."""
-    lines = [("fault", *GROUPS, "plain schemathesis")]
+    lines: list[tuple[str, ...]] = [("fault", *GROUPS, "plain schemathesis")]
     for fault, ours, plain in rows:
         groups = [_cell(ours, group, own=fault is not None and fault.group == group) for group in GROUPS]
         lines.append((fault.name() if fault else "(clean sandbox)", *groups, _plain_cell(plain, clean)))
@@ -28,7 +28,7 @@ def totals(rows: Sequence[Row], clean: dict[str, Any] | None) -> str:
     ours = [row for row in faults if row[1] is not None]
     plain = [row for row in faults if row[2] is not None]
     by_any = [row for row in ours if row[1] and row[1]["kills"]]
-    by_own = [row for row in by_any if _kill(row[1], row[0].group)]  # type: ignore[arg-type, union-attr]
+    by_own = [row for row in by_any if _kill(row[1], row[0].group)]  # type: ignore[union-attr]
     by_plain = [row for row in plain if plain_kills(row[2], clean)]
     lines = [
         f"ours: {len(by_any)} of {len(ours)} killed, {len(by_own)} by their own group",

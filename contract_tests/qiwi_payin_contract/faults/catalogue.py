@@ -51,7 +51,8 @@ _MODULES = (
 
 def _faults_in(module: ModuleType) -> Iterator[type[Fault]]:
     for name, value in vars(module).items():
-        if inspect.isclass(value) and value.__module__ == module.__name__ and not name.startswith("_"):
+        own = inspect.isclass(value) and value.__module__ == module.__name__ and not name.startswith("_")
+        if own and issubclass(value, Fault):
             yield value
 
 

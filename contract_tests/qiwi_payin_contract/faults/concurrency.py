@@ -69,7 +69,7 @@ class _Race(Fault):
 class BothCaptured(_Race):
     """Takes two captures at once, and answers both with the money."""
 
-    rules = frozenset({"QP-BOOKS-508"})
+    rules = frozenset({"QP-BOOKS-508", "QP-RACE-001"})
     operation = "capturesCreate"
 
     def about(self, call: Call) -> str:
@@ -85,6 +85,8 @@ class BothCaptured(_Race):
 
 class CapturedTwice(BothCaptured):
     """Takes two captures at once, and debits the money twice."""
+
+    rules = frozenset({"QP-BOOKS-507", "QP-BOOKS-508", "QP-RACE-001", "QP-RACE-002"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
@@ -108,7 +110,7 @@ class CapturedTwice(BothCaptured):
 class BothRefunded(_Race):
     """Completes two refunds at once that are more than what is left together."""
 
-    rules = frozenset({"QP-BOOKS-513"})
+    rules = frozenset({"QP-BOOKS-513", "QP-RACE-003"})
     operation = "refundsCreate"
 
     def about(self, call: Call) -> str:
@@ -125,24 +127,26 @@ class BothRefunded(_Race):
 class RefundLost(_Race):
     """Counts only one of two refunds that are made at once."""
 
-    rules = frozenset({"QP-BOOKS-512"})
+    rules = frozenset({"QP-BOOKS-511", "QP-RACE-004"})
     operation = "refundsCreate"
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
-        self._lost: defaultdict[str, Decimal] = defaultdict(Decimal)
+        self._lost: defaultdict[str, dict[str, Decimal]] = defaultdict(dict)
 
     def about(self, call: Call) -> str:
         return call.path.partition("/refunds/")[0]
 
-    def raced(self, call: Call, forward: Forward, _meanwhile: list[_Past]) -> Answer:
+    def raced(self, call: Call, forward: Forward, meanwhile: list[_Past]) -> Answer:
         answer = forward(call)
+        if any(each.call.path == call.path for each in meanwhile):
+            return answer
         if at(answer.json, "status", "value") == "COMPLETED":
-            self._lost[self.about(call)] += Decimal(answer.json["amount"]["value"])
+            self._lost[self.about(call)][call.path] = Decimal(answer.json["amount"]["value"])
         return answer
 
     def otherwise(self, call: Call, answer: Answer) -> Answer:
-        lost = self._lost.get(call.path)
+        lost = sum(self._lost.get(call.path, {}).values())
         if call.operation_id != "paymentsGet" or not answer.ok or not lost:
             return answer
         refunded = answer.json["refundedAmount"]
@@ -153,7 +157,7 @@ class RefundLost(_Race):
 class EqualBillsDiffer(_Race):
     """Makes a bill for each of equal requests that come at once."""
 
-    rules = frozenset({"QP-BOOKS-105"})
+    rules = frozenset({"QP-BOOKS-212", "QP-RACE-006"})
     operation = "billsCreate"
 
     def raced(self, call: Call, forward: Forward, meanwhile: list[_Past]) -> Answer:
@@ -168,7 +172,7 @@ class EqualBillsDiffer(_Race):
 class EqualPaymentsDiffer(_Race):
     """Makes a payment for each of equal requests that come at once, each at its own time."""
 
-    rules = frozenset({"QP-BOOKS-105"})
+    rules = frozenset({"QP-BOOKS-212", "QP-RACE-006"})
     operation = "paymentsCreate"
 
     def raced(self, call: Call, forward: Forward, meanwhile: list[_Past]) -> Answer:
@@ -181,7 +185,7 @@ class EqualPaymentsDiffer(_Race):
 class EqualPaymentsRefused(_Race):
     """Answers 500 to all but one of equal requests that come at once: the id is in its table already."""
 
-    rules = frozenset({"QP-BOOKS-105"})
+    rules = frozenset({"QP-RACE-006", "QP-SHAPE-101"})
     operation = "paymentsCreate"
 
     def raced(self, _call: Call, _forward: Forward, _meanwhile: list[_Past]) -> Answer:
@@ -191,7 +195,7 @@ class EqualPaymentsRefused(_Race):
 class EqualRefundsRefused(_Race):
     """Refuses all but one of equal refunds that come at once, as taken."""
 
-    rules = frozenset({"QP-BOOKS-105"})
+    rules = frozenset({"QP-RACE-006", "QP-BOOKS-105"})
     operation = "refundsCreate"
 
     def raced(self, call: Call, forward: Forward, meanwhile: list[_Past]) -> Answer:
@@ -203,7 +207,7 @@ class EqualRefundsRefused(_Race):
 class UnequalBillsTaken(_Race):
     """Takes two bills with one id that come at once, and answers each with its own sum."""
 
-    rules = frozenset({"QP-BOOKS-106"})
+    rules = frozenset({"QP-RACE-007", "QP-RACE-008"})
     operation = "billsCreate"
 
     def raced(self, call: Call, forward: Forward, meanwhile: list[_Past]) -> Answer:
@@ -219,7 +223,7 @@ class UnequalBillsTaken(_Race):
 class CaptureAndReversal(_Race):
     """Captures the whole of a hold while it is reversed."""
 
-    rules = frozenset({"QP-BOOKS-507", "QP-BOOKS-512", "QP-BOOKS-509"})
+    rules = frozenset({"QP-BOOKS-512", "QP-RACE-004", "QP-RACE-005"})
     operation = "capturesCreate"
 
     def __init__(self, sites: Iterable[Site]) -> None:
@@ -239,7 +243,7 @@ class CaptureAndReversal(_Race):
                 stored = forward(Call("GET", payment, "", headers, b"")).json
                 self._doubled.add(payment)
                 made = {
-                    "captureId": call.ids["captureId"],
+                    **call.ids,
                     "createdDateTime": stored["createdDateTime"],
                     "amount": stored["amount"],
                     "status": {"value": "COMPLETED", "changedDateTime": stored["createdDateTime"]},

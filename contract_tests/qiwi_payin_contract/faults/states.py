@@ -178,7 +178,7 @@ class CaptureOfDeclined(ShownOtherwise):
         if call.operation_id != "capturesCreate" or answer.status != 400 or declined is None:
             return answer
         made = {
-            "captureId": call.ids["captureId"],
+            **call.ids,
             "createdDateTime": declined["status"]["changedDateTime"],
             "amount": declined["amount"],
             "status": {"value": "COMPLETED", "changedDateTime": declined["status"]["changedDateTime"]},

@@ -1,6 +1,7 @@
 """What is refused before an operation begins, at every operation."""
 
 import secrets
+from typing import Any
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_method_that_the_path_does_not_have_is_refused(shop: Shop, findings: Fin
 def test_object_that_is_not_there_is_not_found(shop: Shop, findings: Findings, operation_id: str) -> None:
     operation = description().operations[operation_id]
     errand = visit(shop, operation_id)
-    ids = {name: shop.target.fresh_id("nothing") for name in errand.ids}
+    ids: dict[str, Any] = {name: shop.target.fresh_id("nothing") for name in errand.ids}
     answered = shop.target.send(operation_id, errand.body, site=shop.site, **ids)
     # The books tell of an answer that is good; of a refusal they do not ask that it is this one.
     if not answered.ok:
