@@ -104,7 +104,8 @@ def trial(
         effort: word of ``EFFORTS``.
         seed: seed of everything random.
         stop_at: ends the run at the first finding of a rule of which this is true.
-        whole: go on with a group in which something was found; otherwise the rest of its tests is left out.
+        whole: go on with a group in which something was found; otherwise, and where nothing ends the run, the rest of
+            its tests is left out.
     """
     wanted = tuple(group for group in GROUPS if group in set(groups))
     started = time.perf_counter()
@@ -142,7 +143,7 @@ class _Watch:
         self.sent = 0
         self.enough = False
         self._group = ""
-        self._stop_at = stop_at
+        self.stop_at = stop_at
         self._whole = whole
         run.target.observers.append(self._count)
         run.findings = _WatchedFindings(self, run)
@@ -155,7 +156,7 @@ class _Watch:
         code = finding.rule.code
         kill = Kill(code, self._group, self.sent, len(finding.exchanges), finding.message[:300])
         self.kills.setdefault((code, self._group), kill)
-        if self._stop_at is not None and self._stop_at(finding.rule):
+        if self.stop_at is not None and self.stop_at(finding.rule):
             self.enough = True
             raise _Enough
 
@@ -171,14 +172,14 @@ class _Watch:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Where the first finding ends the run, try what is written down before what is drawn, which takes longer."""
-        if self._stop_at is not None:
+        if self.stop_at is not None:
             items.sort(key=lambda item: (GROUPS.index(_group_of(item)), item.name.startswith(_DRAWN)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Know the group of what runs, and leave out what would only find more."""
         self._group = _group_of(item)
-        if not self._whole and any(group == self._group for _, group in self.kills):
+        if not self._whole and self.stop_at is None and any(group == self._group for _, group in self.kills):
             pytest.skip("something was found in this group")
 
 
@@ -201,7 +202,9 @@ class _WatchedFindings(Findings):
     def record(self, finding: Finding) -> None:
         if self.policy.counts(finding.rule):
             self._watch.take(finding)
-        super().record(finding)
+        # A run that one finding ends has no report: what is kept would only be told and played again on the way out.
+        if self._watch.stop_at is None:
+            super().record(finding)
 
 
 def _run_pytest(watch: _Watch) -> None:
@@ -219,4 +222,6 @@ def _run_pytest(watch: _Watch) -> None:
             "-p_hypothesis_pytestplugin",
             "-pschemathesis.pytest.plugin",
         ]
-        pytest.main(arguments, plugins=[options_plugin, watch])
+        ended = pytest.ExitCode(pytest.main(arguments, plugins=[options_plugin, watch]))
+    if ended in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
+        raise RuntimeError(f"the suite could not be run: {ended.name}")
