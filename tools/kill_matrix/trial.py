@@ -10,18 +10,16 @@ from pathlib import Path
 import attrs
 import pytest
 from qiwi_payin_contract import plugin as options_plugin
-from qiwi_payin_contract.drivers import find_driver
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.faults.catalogue import Fault
 from qiwi_payin_contract.faults.proxy import FaultProxy
 from qiwi_payin_contract.findings import Finding, Findings
 from qiwi_payin_contract.rules import GROUPS, Rule
 from qiwi_payin_contract.run import Run, State
-from qiwi_payin_contract.serving import own_sites
+from qiwi_payin_contract.serving import opened, own_sites
 from qiwi_payin_contract.settings import EFFORTS, Settings
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.stash import RUN, SETTINGS
-from qiwi_payin_contract.target import Target
 from qiwi_payin_sandbox import Sandbox
 from qiwi_payin_sandbox import Site as SandboxSite
 
@@ -111,8 +109,7 @@ def trial(
     started = time.perf_counter()
     with broken(fault) as (base_url, sites, standing):
         settings = Settings(base_url=base_url, sites=sites, groups=wanted, effort=EFFORTS[effort], seed=seed)
-        with Target(base_url, sites) as target:
-            target.driver = find_driver("auto", base_url)
+        with opened(settings) as target:
             watch = _Watch(Run.of(settings, target), stop_at, whole=whole)
             if standing is not None:
                 watch.run.client = standing.client
