@@ -57,6 +57,13 @@ def test_amount_of_zero_is_refused(shop: Shop, findings: Findings, operation_id:
 
 
 @each_operation_with_an_amount
+@pytest.mark.parametrize("value", ["1.005", Decimal("1.005"), "-1.00", Decimal("-1.00"), "+1.00", "1,00", "1 000.00"])
+def test_amount_that_is_no_sum_is_refused(shop: Shop, findings: Findings, operation_id: str, value: Any) -> None:
+    refused = _ask(shop, operation_id, {"currency": "RUB", "value": value})
+    findings.expect(refused.status == 400, rules.AMOUNT_IS_A_SUM, f"{value} is answered {refused.status}", refused)
+
+
+@each_operation_with_an_amount
 def test_amount_without_currency_is_refused(shop: Shop, findings: Findings, operation_id: str) -> None:
     refused = _ask(shop, operation_id, {"value": Decimal("3.00")})
     unread = refused.error_code == "http.message.conversion.failed" and not refused.causes
@@ -105,6 +112,12 @@ def test_expiration_is_taken_with_any_offset(shop: Shop, findings: Findings, off
     body = {"amount": {"currency": "RUB", "value": "1.00"}, "expirationDateTime": f"2099-01-01T00:00:00{offset}"}
     created = shop.target.send("billsCreate", body, site=shop.site, bill_id=shop.target.fresh_id("bill"))
     findings.expect(created.status == 200, rules.OFFSETS, f"answered {created.status}", created)
+
+
+def test_expiration_without_an_offset_is_refused(shop: Shop, findings: Findings) -> None:
+    body = {"amount": {"currency": "RUB", "value": "1.00"}, "expirationDateTime": "2099-01-01T00:00:00"}
+    refused = shop.target.send("billsCreate", body, site=shop.site, bill_id=shop.target.fresh_id("bill"))
+    findings.expect(refused.status == 400, rules.NO_OFFSET, f"answered {refused.status}", refused)
 
 
 def test_content_type_may_name_the_charset(shop: Shop, findings: Findings) -> None:
