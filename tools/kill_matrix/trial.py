@@ -219,6 +219,10 @@ def _run_pytest(watch: _Watch) -> None:
             "-p_hypothesis_pytestplugin",
             "-pschemathesis.pytest.plugin",
         ]
-        ended = pytest.ExitCode(pytest.main(arguments, plugins=[options_plugin, watch]))
+        try:
+            ended = pytest.ExitCode(pytest.main(arguments, plugins=[options_plugin, watch]))
+        except pytest.fail.Exception:
+            # A test that is stopped in its middle is torn down after the session, where nobody takes its last word.
+            ended = pytest.ExitCode.INTERRUPTED
     if ended in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
         raise RuntimeError(f"the suite could not be run: {ended.name}")
