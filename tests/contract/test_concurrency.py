@@ -12,7 +12,8 @@ from qiwi_payin_contract.rules import Rule
 from tests.contract.honest_server import Answer, HonestServer
 from tests.contract.stories import raced_by
 
-_WINDOW = 0.02
+_WINDOW = 0.05
+"""Seconds; longer than it takes a busy machine to let requests start that go off at once."""
 
 
 class Careless(HonestServer):
@@ -21,8 +22,8 @@ class Careless(HonestServer):
     acting = threading.Lock()
 
     @staticmethod
-    def window() -> None:
-        time.sleep(_WINDOW)
+    def window(share: float = 1.0) -> None:
+        time.sleep(_WINDOW * share)
 
 
 class CapturesTwice(Careless):
@@ -61,13 +62,17 @@ class CapturesWhileItReverses(Careless):
         payment = self._payment(ids)
         seen = payment.reversed
         self.window()
-        self.window()
         with self.acting:
             now, payment.reversed = payment.reversed, seen
             try:
                 return super().capturesCreate(ids, asked)
             finally:
                 payment.reversed = now
+
+    def refundsCreate(self, ids: dict[str, str], asked: Any) -> Answer:
+        self.window(0.5)
+        with self.acting:
+            return super().refundsCreate(ids, asked)
 
 
 class LosesSums(Careless):
@@ -175,6 +180,11 @@ class RevivesTokens(Careless):
             if known is not None:
                 self.tokens[place] = known
             return super().paymentsCreate(ids, asked)
+
+    def tokensDelete(self, ids: dict[str, str], asked: Any) -> Answer:
+        self.window(0.5)
+        with self.acting:
+            return super().tokensDelete(ids, asked)
 
 
 class DecidesTwice(Careless):
