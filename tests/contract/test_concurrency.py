@@ -9,7 +9,7 @@ import pytest
 from qiwi_payin_contract import races
 from qiwi_payin_contract.rules import Rule
 
-from tests.contract.honest_server import Answer, HonestServer
+from tests.contract.honest_server import Answer, HonestServer, Refused
 from tests.contract.stories import raced_by
 
 _WINDOW = 0.05
@@ -132,6 +132,19 @@ class MakesRefundsTwice(Careless):
             return answer
 
 
+class RefusesEqualRefunds(Careless):
+    """Refuses a refund that is under way already, as if it were another."""
+
+    def refundsCreate(self, ids: dict[str, str], asked: Any) -> Answer:
+        payment = self._payment(ids)
+        free = ids["refundId"] not in payment.refunds
+        self.window()
+        with self.acting:
+            if free and ids["refundId"] in payment.refunds:
+                raise Refused(400, "validation.error", {"refundId": ["is taken"]})
+            return super().refundsCreate(ids, asked)
+
+
 class MixesRequests(Careless):
     """Makes a bill of fields of two requests at once."""
 
@@ -236,6 +249,7 @@ def test_no_race_on_an_honest_server_finds_anything() -> None:
         (MakesBillsTwice, {races.EQUAL_ONCE, races.UNEQUAL_ONE}),
         (MakesPaymentsTwice, {races.EQUAL_ONCE, races.UNEQUAL_ONE}),
         (MakesRefundsTwice, {races.EQUAL_ONCE}),
+        (RefusesEqualRefunds, {races.EQUAL_TAKEN}),
         (MixesRequests, {races.UNEQUAL_ONE}),
         (AnswersLosers, {races.LOSERS_REFUSED}),
         (ChargesBillsTwice, {races.BILL_ONCE}),
