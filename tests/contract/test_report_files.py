@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from contextlib import closing
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -118,9 +119,9 @@ def test_the_archive_is_har_1_2_with_every_exchange_in_order(written: Path) -> N
 
 
 def test_the_archive_has_what_processes_wrote_that_were_ended(tmp_path: Path) -> None:
-    with told_run() as run:
+    with told_run() as run, closing(Spool(tmp_path)) as spool:
         (exchange, *_) = next(iter(run.findings)).exchanges
-        Spool(tmp_path)(exchange)
+        spool(exchange)
     (tmp_path / "1.jsonl").write_text('{"startedDateTime": "2026', encoding="utf-8")
     har = json.loads("".join(archive(tmp_path, "1")))
     assert [entry["comment"] for entry in har["log"]["entries"]] == ["paymentsCreate"]
