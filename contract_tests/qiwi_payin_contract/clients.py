@@ -12,7 +12,7 @@ from qiwi_payin_contract.description import Operation, description
 from qiwi_payin_contract.json_text import dumps, loads
 from qiwi_payin_contract.rules import Basis, Rule
 
-__all__ = ["Party", "ids_for", "read_notification", "reads", "sends"]
+__all__ = ["Party", "Transport", "ids_for", "read_notification", "reads", "sends", "unchanged"]
 
 SENT_AS_GIVEN = Rule(
     "QP-CLI-001",
@@ -64,6 +64,11 @@ AmountForm = Literal["string", "number"]
 Transport = Callable[[httpx.Request], httpx.Response]
 
 
+def unchanged(transport: Transport) -> Transport:
+    """Leave a transport as it is."""
+    return transport
+
+
 @attrs.define(frozen=True)
 class Party:
     """Makes clients over a transport. The installed client is the usual one.
@@ -73,7 +78,7 @@ class Party:
         asynchronous: use the client for async code.
     """
 
-    wrap: Callable[[Transport], Transport] = lambda transport: transport
+    wrap: Callable[[Transport], Transport] = unchanged
     asynchronous: bool = False
 
     def call(

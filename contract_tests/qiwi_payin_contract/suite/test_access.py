@@ -1,5 +1,7 @@
 """What is refused before an operation begins, at every operation."""
 
+from typing import Any
+
 import pytest
 
 from qiwi_payin_contract import access as rules
@@ -8,6 +10,7 @@ from qiwi_payin_contract.description import description
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.json_text import dumps
+from qiwi_payin_contract.scenarios import UNKNOWN_OBJECT
 from qiwi_payin_contract.shapes.answers import check_answer
 from qiwi_payin_contract.shapes.failures import RULES
 from qiwi_payin_contract.shop import Shop
@@ -16,12 +19,18 @@ from qiwi_payin_contract.suite.needs import need_sites
 from qiwi_payin_contract.target import Target
 
 GROUP = "shapes"
+pytestmark = pytest.mark.usefixtures("answers_fit_the_description")
 
 KEY_DEMANDED, WRONG_METHOD, METHODS_LISTED = RULES["ST401"], RULES["ST204"], RULES["ST205"]
 
 each_operation = pytest.mark.parametrize("operation_id", sorted(description().operations))
 each_operation_with_a_body = pytest.mark.parametrize(
     "operation_id", sorted(name for name, one in description().operations.items() if "requestBody" in one.node)
+)
+
+each_operation_about_an_object = pytest.mark.parametrize(
+    "operation_id",
+    sorted(name for name, one in description().operations.items() if len(one.names) > 1 + (one.method == "PUT")),
 )
 
 
@@ -82,6 +91,18 @@ def test_method_that_the_path_does_not_have_is_refused(shop: Shop, findings: Fin
     allowed = {word.strip() for word in refused.answer_headers.get("allow", "").split(",")}
     findings.expect(methods <= allowed, METHODS_LISTED, f"Allow lists {sorted(allowed - {''}) or 'nothing'}", refused)
     check_answer(refused, findings, operation)
+
+
+@each_operation_about_an_object
+def test_object_that_is_not_there_is_not_found(shop: Shop, findings: Findings, operation_id: str) -> None:
+    operation = description().operations[operation_id]
+    errand = visit(shop, operation_id)
+    ids: dict[str, Any] = {name: shop.target.fresh_id("nothing") for name in errand.ids}
+    answered = shop.target.send(operation_id, errand.body, site=shop.site, **ids)
+    # The books tell of an answer that is good; of a refusal they do not ask that it is this one.
+    if not answered.ok:
+        findings.expect(answered.status == 404, UNKNOWN_OBJECT, f"answered {answered.status}", answered)
+    check_answer(answered, findings, operation)
 
 
 @each_operation_with_a_body

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from qiwi_payin_contract import refusals as rules
+from qiwi_payin_contract.access import visit
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
@@ -26,6 +27,10 @@ CAPTURED_BEFORE = "Successful capture already done for this payment"
 FOR_THE_PAYER = "Cannot perform this operation"
 LONGEST_THREE_DS = 6 * 60 * 60
 
+each_operation_with_an_amount = pytest.mark.parametrize(
+    "operation_id", ["billsCreate", "paymentsCreate", "refundsCreate"]
+)
+
 
 @pytest.fixture
 def shop(target: Target) -> Shop:
@@ -33,24 +38,27 @@ def shop(target: Target) -> Shop:
     return Shop(target, target.site)
 
 
+@each_operation_with_an_amount
 @pytest.mark.parametrize("value", [Decimal("3.0"), "3.0"], ids=["number", "text"])
-def test_amount_without_two_decimals_is_refused(shop: Shop, findings: Findings, value: Any) -> None:
-    refused = _pay(shop, {"currency": "RUB", "value": value})
+def test_amount_without_two_decimals_is_refused(shop: Shop, findings: Findings, operation_id: str, value: Any) -> None:
+    refused = _ask(shop, operation_id, {"currency": "RUB", "value": value})
     said = refused.causes.get("amount")
     findings.expect(said == [TWO_DECIMALS], rules.TWO_DECIMALS, f"{refused.status}, cause.amount {said}", refused)
     _has_the_usual_texts(findings, refused)
 
 
-def test_amount_of_zero_is_refused(shop: Shop, findings: Findings) -> None:
-    refused = _pay(shop, {"currency": "RUB", "value": Decimal("0.00")})
+@each_operation_with_an_amount
+def test_amount_of_zero_is_refused(shop: Shop, findings: Findings, operation_id: str) -> None:
+    refused = _ask(shop, operation_id, {"currency": "RUB", "value": Decimal("0.00")})
     said = refused.causes.get("amount")
     right = refused.status == 400 and said == [MORE_THAN_ZERO]
     findings.expect(right, rules.ZERO_AMOUNT, f"{refused.status}, cause.amount {said}", refused)
     _has_the_usual_texts(findings, refused)
 
 
-def test_amount_without_currency_is_refused(shop: Shop, findings: Findings) -> None:
-    refused = _pay(shop, {"value": Decimal("3.00")})
+@each_operation_with_an_amount
+def test_amount_without_currency_is_refused(shop: Shop, findings: Findings, operation_id: str) -> None:
+    refused = _ask(shop, operation_id, {"value": Decimal("3.00")})
     unread = refused.error_code == "http.message.conversion.failed" and not refused.causes
     named = refused.error_code == "validation.error" and set(refused.causes) == {"amount"}
     right = refused.status == 400 and (unread or named)
@@ -60,7 +68,7 @@ def test_amount_without_currency_is_refused(shop: Shop, findings: Findings) -> N
 @pytest.mark.parametrize("form", [Decimal, str], ids=["number", "text"])
 def test_amount_is_taken_as_number_and_as_text(shop: Shop, findings: Findings, form: Callable[[Any], Any]) -> None:
     amount = shop.sum("42.24")
-    paid = _pay(shop, {"currency": "RUB", "value": form(amount)})
+    paid = _ask(shop, "paymentsCreate", {"currency": "RUB", "value": form(amount)})
     same = paid.status == 200 and at(paid.answer_json, "amount", "value") == str(amount)
     findings.expect(same, rules.AMOUNT_AS_TEXT, f"{paid.status}", paid)
 
@@ -134,9 +142,10 @@ def test_three_ds_that_is_never_finished_declines_the_payment(shop: Shop, findin
     )
 
 
-def _pay(shop: Shop, amount: Mapping[str, Any]) -> Exchange:
-    body = {"paymentMethod": dict(CARD), "amount": amount}
-    return shop.target.send("paymentsCreate", body, site=shop.site, payment_id=shop.target.fresh_id("payment"))
+def _ask(shop: Shop, operation_id: str, amount: Mapping[str, Any]) -> Exchange:
+    """Create a bill, a payment or a refund of an amount."""
+    errand = visit(shop, operation_id)
+    return shop.target.send(operation_id, {**errand.body, "amount": amount}, site=shop.site, **errand.ids)
 
 
 def _has_the_usual_texts(findings: Findings, refused: Exchange) -> None:
