@@ -12,7 +12,13 @@ LEAST = 75
 
 @EACH_FAULT
 def test_a_broken_server_is_reported_by_the_right_rule(fault: type[Fault]) -> None:
-    result = trial(fault, [fault.group], effort=fault.effort, stop_at=lambda rule: rule.code in fault.rules)
+    result = trial(
+        fault,
+        [fault.group],
+        effort=fault.effort,
+        stop_at=lambda rule: rule.code in fault.rules,
+        whole=fault.shown_last,
+    )
     found = {kill.rule for kill in result.kills}
     assert found & fault.rules, f"{fault.sentence()} Found: {sorted(found)}; failed by themselves: {result.failed}"
 

@@ -33,6 +33,7 @@ class Fault(ABC):
         group: group of the suite that must find it.
         rules: codes of rules one of which must be reported.
         effort: how much the group must try to find it.
+        shown_last: whether other rules may be reported first, so that the group has to go on until one of these is.
         one_at_a_time: whether requests wait for each other; a fault that shows only in requests that run at the same
             time keeps what it remembers by a lock of its own.
     """
@@ -40,6 +41,7 @@ class Fault(ABC):
     group: ClassVar[str]
     rules: ClassVar[frozenset[str]]
     effort: ClassVar[str] = "quick"
+    shown_last: ClassVar[bool] = False
     one_at_a_time: ClassVar[bool] = True
 
     def __init__(self, sites: Iterable[Site]) -> None:

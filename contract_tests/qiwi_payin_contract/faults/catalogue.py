@@ -24,6 +24,7 @@ from qiwi_payin_contract.faults import (
     scenarios,
     shapes,
     states,
+    stories,
     sums,
 )
 from qiwi_payin_contract.faults.base import Fault
@@ -42,6 +43,7 @@ _MODULES = (
     states,
     exchanges,
     scenarios,
+    stories,
     forms,
     cards,
     clients,
