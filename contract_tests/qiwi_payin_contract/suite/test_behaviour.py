@@ -8,7 +8,9 @@ from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from qiwi_payin_contract.books import bookkeeper_of
+from qiwi_payin_contract.books import rules as books
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.settings import Effort
 from qiwi_payin_contract.target import Target
 from qiwi_payin_contract.walks import walk_of
@@ -19,6 +21,7 @@ GROUP = "behaviour"
 WALKS, STEPS = 4, 2
 
 
+@looks_at(*books.RULES)
 def test_walks_keep_the_books(target: Target, findings: Findings, effort: Effort, seed: int) -> None:
     """Nothing that a partner and a payer can do one after the other brings an answer against an earlier one."""
     # A server that breaks a rule one time and keeps it the next has been recorded by the books already.

@@ -14,6 +14,7 @@ from qiwi_payin_contract.drivers import Ability, SentNotification
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.json_text import loads
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.masking import mask_text
 from qiwi_payin_contract.shop import CARD, THREE_DS_CARD, Shop, at, money
 from qiwi_payin_contract.sites import Site
@@ -24,6 +25,15 @@ GROUP = "notifications"
 
 OUTCOMES = {"COMPLETED": "SUCCESS", "DECLINED": "DECLINE", "DECLINE": "DECLINE"}
 DECLINED_CARD = {**CARD, "expiryDate": "02/34"}
+RIGHT = (
+    rules.ENVELOPE,
+    rules.SIGNED,
+    rules.SIGNED_IN_HEX,
+    rules.TWO_DECIMALS,
+    rules.SAYS_WHAT_THE_API_SAYS,
+    rules.NO_SECRET,
+)
+"""What is looked at in every notification."""
 
 
 @pytest.fixture
@@ -33,6 +43,7 @@ def shop(target: Target) -> Shop:
     return Shop(target, need_notification_key(target))
 
 
+@looks_at(rules.PAYMENT_IS_NOTIFIED, rules.CAPTURE_IS_NOTIFIED, *RIGHT)
 def test_paid_bill_and_its_capture_are_notified_with_the_payment_id(shop: Shop, findings: Findings) -> None:
     need_driver(shop.target, Ability.PAY)
     created = shop.create_bill(customFields={"cf1": "Some data"})
@@ -56,6 +67,7 @@ def test_paid_bill_and_its_capture_are_notified_with_the_payment_id(shop: Shop, 
         _is_right(findings, shop.site, sent, captured, bill_id)
 
 
+@looks_at(rules.REFUND_IS_NOTIFIED, rules.ONCE, *RIGHT)
 @pytest.mark.parametrize("flags", [[], ["SALE"]], ids=["reversal", "refund"])
 def test_refund_is_notified_once_and_a_reversal_with_its_flag(shop: Shop, findings: Findings, flags: list[str]) -> None:
     whole, part = shop.sums("200.00", "50.00")
@@ -78,6 +90,7 @@ def test_refund_is_notified_once_and_a_reversal_with_its_flag(shop: Shop, findin
     findings.expect(len(_about(shop, "REFUND", refund_id)) == 1, rules.ONCE, "a second one was sent", refund)
 
 
+@looks_at(rules.ONCE, *RIGHT)
 def test_capture_after_a_reversal_is_notified_once_with_what_was_captured(shop: Shop, findings: Findings) -> None:
     whole, part = shop.sums("200.00", "50.00")
     held = shop.create_payment(whole)
@@ -94,6 +107,7 @@ def test_capture_after_a_reversal_is_notified_once_with_what_was_captured(shop: 
         findings.expect(times == 1, rules.ONCE, f"{times} {kind} notifications, the request was sent twice", captured)
 
 
+@looks_at(rules.DECLINE_HAS_REASON, *RIGHT)
 def test_refused_payment_is_notified_with_its_reason(shop: Shop, findings: Findings) -> None:
     refused = shop.create_payment(method=DECLINED_CARD)
     if at(refused.answer_json, "status", "value") != "DECLINED":
@@ -106,6 +120,7 @@ def test_refused_payment_is_notified_with_its_reason(shop: Shop, findings: Findi
         _is_right(findings, shop.site, sent, refused, None)
 
 
+@looks_at(rules.TOKEN_DATA, *RIGHT)
 def test_issued_token_is_notified(shop: Shop, findings: Findings) -> None:
     token, issued = shop.issue_token(shop.target.fresh_id("account"))
     told = _about(shop, "PAYMENT", issued.path_parameters["paymentId"])
@@ -116,6 +131,7 @@ def test_issued_token_is_notified(shop: Shop, findings: Findings) -> None:
         _is_right(findings, shop.site, sent, issued, None)
 
 
+@looks_at(rules.NONE_WHILE_WAITING)
 def test_waiting_payment_is_not_notified_yet(shop: Shop, findings: Findings) -> None:
     waiting = shop.create_payment(method=THREE_DS_CARD)
     told = _about(shop, "PAYMENT", waiting.path_parameters["paymentId"])

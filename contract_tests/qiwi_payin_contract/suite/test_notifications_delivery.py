@@ -8,6 +8,7 @@ import pytest
 from qiwi_payin_contract import notifications as rules
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.receiver import Arrived, Receiver
 from qiwi_payin_contract.shop import Shop
 from qiwi_payin_contract.suite.needs import need_driver, need_reach
@@ -33,6 +34,7 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
+@looks_at(rules.SENT_WHERE_ASKED, rules.SENT_AS_JSON)
 def test_notification_is_posted_to_the_operations_callback_url(
     shop: Shop, findings: Findings, receiver: Receiver
 ) -> None:
@@ -46,6 +48,7 @@ def test_notification_is_posted_to_the_operations_callback_url(
         findings.expect(not wrong, rules.SENT_AS_JSON, f"wrong: {', '.join(wrong)}", paid)
 
 
+@looks_at(rules.SENT_WHERE_ASKED)
 def test_notification_of_a_bill_is_posted_to_its_invoice_callback_url(
     shop: Shop, findings: Findings, receiver: Receiver
 ) -> None:
@@ -57,6 +60,7 @@ def test_notification_of_a_bill_is_posted_to_its_invoice_callback_url(
     findings.expect(about, rules.SENT_WHERE_ASKED, f"{len(arrived)} notifications arrived in 3 seconds", created)
 
 
+@looks_at(rules.SILENT_AFTER_200)
 def test_notification_that_was_answered_200_is_not_sent_again(
     shop: Shop, findings: Findings, receiver: Receiver
 ) -> None:
@@ -69,6 +73,7 @@ def test_notification_that_was_answered_200_is_not_sent_again(
     findings.expect(again == 0, rules.SILENT_AFTER_200, f"it came {again} times more within a day", paid)
 
 
+@looks_at(rules.REPEATED)
 def test_notification_that_was_not_answered_200_is_repeated_by_the_schedule(
     shop: Shop, findings: Findings, receiver: Receiver
 ) -> None:

@@ -12,6 +12,7 @@ from qiwi_payin_contract import refusals as rules
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.shop import CARD, THREE_DS_CARD, Shop, at
 from qiwi_payin_contract.suite.needs import need_driver
 from qiwi_payin_contract.suite.story import status_of
@@ -24,6 +25,8 @@ MORE_THAN_ZERO = "Invalid format. Amount value must be greater then zero"
 DISABLED = "Exchange token error. Token disabled, please create new one"
 CAPTURED_BEFORE = "Successful capture already done for this payment"
 FOR_THE_PAYER = "Cannot perform this operation"
+USUAL_TEXTS = (rules.VALIDATION_TEXT, rules.TRACE_ID, rules.ERROR_FORM)
+"""What is looked at in the refusal of a field."""
 LONGEST_THREE_DS = 6 * 60 * 60
 
 
@@ -33,6 +36,7 @@ def shop(target: Target) -> Shop:
     return Shop(target, target.site)
 
 
+@looks_at(rules.TWO_DECIMALS, *USUAL_TEXTS)
 @pytest.mark.parametrize("value", [Decimal("3.0"), "3.0"], ids=["number", "text"])
 def test_amount_without_two_decimals_is_refused(shop: Shop, findings: Findings, value: Any) -> None:
     refused = _pay(shop, {"currency": "RUB", "value": value})
@@ -41,6 +45,7 @@ def test_amount_without_two_decimals_is_refused(shop: Shop, findings: Findings, 
     _has_the_usual_texts(findings, refused)
 
 
+@looks_at(rules.ZERO_AMOUNT, *USUAL_TEXTS)
 def test_amount_of_zero_is_refused(shop: Shop, findings: Findings) -> None:
     refused = _pay(shop, {"currency": "RUB", "value": Decimal("0.00")})
     said = refused.causes.get("amount")
@@ -49,6 +54,7 @@ def test_amount_of_zero_is_refused(shop: Shop, findings: Findings) -> None:
     _has_the_usual_texts(findings, refused)
 
 
+@looks_at(rules.NO_CURRENCY)
 def test_amount_without_currency_is_refused(shop: Shop, findings: Findings) -> None:
     refused = _pay(shop, {"value": Decimal("3.00")})
     unread = refused.error_code == "http.message.conversion.failed" and not refused.causes
@@ -57,6 +63,7 @@ def test_amount_without_currency_is_refused(shop: Shop, findings: Findings) -> N
     findings.expect(right, rules.NO_CURRENCY, f"{refused.status} {refused.error_code}", refused)
 
 
+@looks_at(rules.AMOUNT_AS_TEXT)
 @pytest.mark.parametrize("form", [Decimal, str], ids=["number", "text"])
 def test_amount_is_taken_as_number_and_as_text(shop: Shop, findings: Findings, form: Callable[[Any], Any]) -> None:
     amount = shop.sum("42.24")
@@ -65,6 +72,7 @@ def test_amount_is_taken_as_number_and_as_text(shop: Shop, findings: Findings, f
     findings.expect(same, rules.AMOUNT_AS_TEXT, f"{paid.status}", paid)
 
 
+@looks_at(rules.DISABLED_TOKEN, *USUAL_TEXTS)
 def test_disabled_token_is_refused(shop: Shop, findings: Findings) -> None:
     account = shop.target.fresh_id("account")
     token, issued = shop.issue_token(account)
@@ -78,6 +86,7 @@ def test_disabled_token_is_refused(shop: Shop, findings: Findings) -> None:
     _has_the_usual_texts(findings, refused)
 
 
+@looks_at(rules.SECOND_CAPTURE_TEXT, rules.NO_CAPTURE_BODY)
 def test_second_capture_is_refused_in_its_own_words(shop: Shop, findings: Findings) -> None:
     held = shop.create_payment()
     payment_id = held.path_parameters["paymentId"]
@@ -92,6 +101,7 @@ def test_second_capture_is_refused_in_its_own_words(shop: Shop, findings: Findin
     findings.expect(right, rules.SECOND_CAPTURE_TEXT, "the texts are others", held, captured, refused)
 
 
+@looks_at(rules.OFFSETS)
 @pytest.mark.parametrize("offset", ["+03:00", "+00:00"])
 def test_expiration_is_taken_with_any_offset(shop: Shop, findings: Findings, offset: str) -> None:
     body = {"amount": {"currency": "RUB", "value": "1.00"}, "expirationDateTime": f"2099-01-01T00:00:00{offset}"}
@@ -99,6 +109,7 @@ def test_expiration_is_taken_with_any_offset(shop: Shop, findings: Findings, off
     findings.expect(created.status == 200, rules.OFFSETS, f"answered {created.status}", created)
 
 
+@looks_at(rules.CHARSET_IS_TAKEN)
 def test_content_type_may_name_the_charset(shop: Shop, findings: Findings) -> None:
     headers = {"content-type": "application/json;charset=UTF-8"}
     body = {"paymentMethod": dict(CARD), "amount": {"currency": "RUB", "value": "1.00"}, "comment": "Спасибо"}
@@ -107,6 +118,7 @@ def test_content_type_may_name_the_charset(shop: Shop, findings: Findings) -> No
     findings.expect(paid.status == 200, rules.CHARSET_IS_TAKEN, f"answered {paid.status}", paid)
 
 
+@looks_at(rules.ACCEPT_IS_OPTIONAL)
 def test_accept_may_be_left_out(shop: Shop, findings: Findings) -> None:
     bare = {"accept": ""}
     body = {"paymentMethod": dict(CARD), "amount": {"currency": "RUB", "value": "1.00"}}
@@ -117,6 +129,7 @@ def test_accept_may_be_left_out(shop: Shop, findings: Findings) -> None:
         findings.expect(answered.status == 200, rules.ACCEPT_IS_OPTIONAL, f"answered {answered.status}", answered)
 
 
+@looks_at(rules.UNFINISHED_THREE_DS)
 def test_three_ds_that_is_never_finished_declines_the_payment(shop: Shop, findings: Findings) -> None:
     need_driver(shop.target, Ability.CLOCK)
     waiting = shop.create_payment(method=THREE_DS_CARD)
