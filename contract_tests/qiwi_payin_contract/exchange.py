@@ -89,7 +89,7 @@ class Exchange:
         for name, value in mask_headers(self.request_headers).items():
             if name == "authorization":
                 parts += ["-H", f'"Authorization: Bearer {KEY_VARIABLE}"' if self.key else shlex.quote(f"{name}:")]
-            elif name in {"accept", "content-type"}:
+            elif name in {"accept", "content-type", "signature"}:
                 parts += ["-H", shlex.quote(f"{name}: {value}")]
         if self.request_body:
             parts += ["--data-binary", shlex.quote(mask_text(self.request_body.decode(errors="replace")))]

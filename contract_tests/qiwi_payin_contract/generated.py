@@ -1,4 +1,4 @@
-"""Values that a schema of the description allows, as a Hypothesis strategy."""
+"""Values that a schema of the description allows, or does not allow, as Hypothesis strategies."""
 
 from collections.abc import Mapping
 from decimal import ROUND_DOWN, Decimal
@@ -11,7 +11,7 @@ from schemathesis import GenerationMode
 from qiwi_payin_contract.description import description
 from qiwi_payin_contract.json_text import dumps, loads
 
-__all__ = ["values"]
+__all__ = ["values", "wrong_values"]
 
 _KOPECK = Decimal("0.01")
 
@@ -19,9 +19,24 @@ _KOPECK = Decimal("0.01")
 def values(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     """Draw JSON values, with exact numbers; sums that are numbers have two decimals, as on the wire.
 
-    The schema may refer to components of the description. Schemathesis draws bodies of requests only, so the schema
-    stands as one in a document made for it.
+    The schema may refer to components of the description.
     """
+    return (
+        _bodies(schema, GenerationMode.POSITIVE)
+        .map(_with_two_decimals)
+        .filter(lambda value: next(description().errors(schema, value), None) is None)
+    )
+
+
+def wrong_values(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+    """Draw JSON values that a schema of the description does not allow, most of them near to what it does."""
+    return _bodies(schema, GenerationMode.NEGATIVE).filter(
+        lambda value: next(description().errors(schema, value), None) is not None
+    )
+
+
+def _bodies(schema: Mapping[str, Any], mode: GenerationMode) -> st.SearchStrategy[Any]:
+    """Draw bodies. Schemathesis draws those of requests only, so the schema stands as one in a document made for it."""
     document = {
         "openapi": "3.1.0",
         "info": {"title": "values", "version": "1"},
@@ -36,10 +51,17 @@ def values(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
         },
     }
     operation = schemathesis.openapi.from_dict(document)["/values"]["POST"]
-    cases = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
-    return cases.map(lambda case: _with_two_decimals(loads(dumps(case.body)))).filter(
-        lambda value: next(description().errors(schema, value), None) is None
-    )
+    drawn = operation.as_strategy(generation_mode=mode)
+    return drawn.filter(lambda case: _is_json(case.body)).map(lambda case: loads(dumps(case.body)))
+
+
+def _is_json(body: Any) -> bool:
+    """Whether a body is one: what stands for a missing one, or for one that is sent otherwise, is not."""
+    try:
+        dumps(body)
+    except TypeError:
+        return False
+    return True
 
 
 def _with_two_decimals(value: Any) -> Any:

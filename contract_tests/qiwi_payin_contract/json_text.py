@@ -17,25 +17,33 @@ def loads(text: str | bytes) -> Any:
     return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
 
 
-def dumps(value: Any) -> str:
+def dumps(value: Any, *, comma: str = ", ", colon: str = ": ", only_ascii: bool = False) -> str:
     """Write a value as JSON; ``Decimal`` is written as a number with exactly the digits that it has.
+
+    Args:
+        value: what to write.
+        comma: what stands between items.
+        colon: what stands between a name and its value.
+        only_ascii: escape all other characters.
 
     Raises:
         TypeError: the value, or one inside it, has no JSON form.
     """
-    match value:
-        case None | bool() | int() | str() | float():
-            return json.dumps(value, ensure_ascii=False)
-        case Decimal():
-            return format(value, "f")
-        case Mapping():
-            return (
-                "{" + ", ".join(f"{json.dumps(str(k), ensure_ascii=False)}: {dumps(v)}" for k, v in value.items()) + "}"
-            )
-        case Sequence():
-            return "[" + ", ".join(dumps(item) for item in value) + "]"
-        case _:
-            raise TypeError(f"{type(value).__name__} has no JSON form")
+
+    def written(item: Any) -> str:
+        match item:
+            case None | bool() | int() | str() | float():
+                return json.dumps(item, ensure_ascii=only_ascii)
+            case Decimal():
+                return format(item, "f")
+            case Mapping():
+                return "{" + comma.join(f"{written(str(k))}{colon}{written(v)}" for k, v in item.items()) + "}"
+            case Sequence():
+                return "[" + comma.join(map(written, item)) + "]"
+            case _:
+                raise TypeError(f"{type(item).__name__} has no JSON form")
+
+    return written(value)
 
 
 def _refuse(constant: str) -> Any:

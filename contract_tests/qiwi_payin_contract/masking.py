@@ -35,6 +35,7 @@ _PUBLIC_HEADERS = frozenset(
         "date",
         "host",
         "retry-after",
+        "signature",
         "www-authenticate",
     }
 )

@@ -76,7 +76,8 @@ TWO_DECIMALS = _rule(
 SAYS_WHAT_THE_API_SAYS = _rule(
     "QP-NOTE-008",
     "notification-agrees",
-    "A notification agrees with the API: sum, currency, time of creation, site, order number, outcome, masked card.",
+    "A notification agrees with the API in everything that both show: sum, times, site, order number, outcome, method, "
+    "payer.",
     "PUB-167 PUB-169 PUB-216 PRA-042",
 )
 NO_SECRET = _rule(
@@ -136,6 +137,22 @@ REPEATED = _rule(
     "A notification that was not answered 200 is repeated after 5 seconds, 1 minute and three times 5 minutes, "
     "no more, with the data of the first.",
     "PUB-187 PUB-188 PUB-189 PUB-190 PUB-191",
+)
+AFTER_THE_STATE = _rule(
+    "QP-NOTE-018",
+    "notified-state-is-shown",
+    "When a notification arrives, the API answers the outcome that it tells of, or a later one.",
+    "",
+    Basis.DECISION,
+    "notified-state-is-shown",
+)
+AUTOMATIC_CAPTURE_IS_NOTIFIED = _rule(
+    "QP-NOTE-019",
+    "automatic-capture-is-notified",
+    "The capture at the end of the waiting period is notified as one that the partner asks for.",
+    "",
+    Basis.DECISION,
+    "automatic-capture",
 )
 
 

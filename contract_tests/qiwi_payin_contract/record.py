@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from qiwi_payin_contract.books.transitions import TRANSITIONS, Transition
 from qiwi_payin_contract.coverage import Coverage
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.timings import Timings
@@ -27,16 +28,14 @@ class Record:
         requests: how many requests were answered.
         timings: how long answers took, by operation; ``none`` for requests that fit none.
         coverage: keywords of the description that bodies kept and broke.
-        transitions: how often each move of the documents' model was seen, by name.
-        known_transitions: all moves that the model knows, by name, each in a sentence.
+        transitions: how often each move of the documents' model was seen.
     """
 
     started: datetime = attrs.field(factory=_now)
     requests: int = 0
     timings: defaultdict[str, Timings] = attrs.field(factory=lambda: defaultdict(Timings), repr=False)
     coverage: Coverage = attrs.field(factory=Coverage, repr=False)
-    transitions: Counter[str] = attrs.field(factory=Counter, repr=False)
-    known_transitions: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    transitions: Counter[Transition] = attrs.field(factory=Counter, repr=False)
 
     def __call__(self, exchange: Exchange) -> None:
         """Take an exchange."""
@@ -56,7 +55,7 @@ class Record:
             "requests": self.requests,
             "timings": {name: timings.snapshot() for name, timings in self.timings.items()},
             "coverage": self.coverage.snapshot(),
-            "transitions": dict(self.transitions),
+            "transitions": {move.name: times for move, times in self.transitions.items()},
         }
 
     def merge(self, snapshot: Mapping[str, Any]) -> None:
@@ -66,4 +65,5 @@ class Record:
         for name, timings in snapshot["timings"].items():
             self.timings[name].merge(timings)
         self.coverage.merge(snapshot["coverage"])
-        self.transitions.update(snapshot["transitions"])
+        for move in TRANSITIONS:
+            self.transitions[move] += snapshot["transitions"].get(move.name, 0)

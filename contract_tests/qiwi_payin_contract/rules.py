@@ -11,9 +11,11 @@ from typing import Any
 
 import attrs
 
-__all__ = ["GROUPS", "Basis", "Rule", "catalogue"]
+__all__ = ["GROUPS", "SERVER_GROUPS", "Basis", "Rule", "catalogue"]
 
-GROUPS = ("shapes", "behaviour", "exchanges", "scenarios", "client", "notifications")
+SERVER_GROUPS = ("shapes", "behaviour", "exchanges", "scenarios", "concurrency", "client", "notifications")
+"""Parts of the suite that a server needs."""
+GROUPS = (*SERVER_GROUPS, "handler")
 """Parts of the suite, in the order in which they run and are reported."""
 
 
@@ -34,7 +36,7 @@ def _each_once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-@attrs.define(frozen=True)
+@attrs.define(frozen=True, cache_hash=True)
 class Rule:
     """Something that a server keeps or breaks.
 

@@ -105,8 +105,8 @@ class Run:
 
     @classmethod
     def of(cls, settings: Settings, target: Target) -> Self:
-        """Begin a run; decisions count on this project's sandbox always."""
-        decisions = settings.decisions or target.driver.own_sandbox
+        """Begin a run; decisions count on this project's sandbox always, and for a handler that is tested alone."""
+        decisions = settings.decisions or target.driver.own_sandbox or settings.handler_alone
         target.driver = Journal(target.driver, target.order)
         made = cls(settings, target, Findings(Policy(decisions, settings.waived, settings.bases)))
         target.observers.append(made.record)

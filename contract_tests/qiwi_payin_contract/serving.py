@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from qiwi_payin_contract.drivers import Driver, NoDriver, SandboxDriver, find_driver
 from qiwi_payin_contract.greeting import greet, mark_of
+from qiwi_payin_contract.handlers import NoServer, reach
 from qiwi_payin_contract.limits import Limits, Watcher
 from qiwi_payin_contract.settings import Settings
 from qiwi_payin_contract.sites import Site
@@ -29,15 +30,24 @@ def own_sites() -> tuple[Site, ...]:
 def opened(settings: Settings, worker: str = "", watcher: Watcher | None = None) -> Iterator[Target]:
     """Open the server of the settings, or the sandbox where they name none or nothing may be sent to it.
 
+    Where a handler of notifications is to be tested and no server is named, there is none.
+
     Args:
         settings: of the run.
         worker: name of the process among those that share the run; ids depend on it.
         watcher: told of every request before it is sent.
 
     Raises:
-        TargetError: nothing answers there, a key is refused, or a site is not in test mode.
+        TargetError: nothing answers there, a key is refused, or a site is not in test mode; nothing listens where the
+            handler should be.
         DriverError: the driver that was asked for cannot be had.
     """
+    if settings.handler is not None:
+        reach(settings.handler)
+    if settings.handler_alone:
+        with NoServer(base_url=str(settings.handler), sites=settings.sites) as target:
+            yield target
+        return
     wire = Wire(settings.proxy, settings.ca, Limits(settings.max_requests, settings.max_payments, settings.max_amount))
     if watcher is not None:
         wire.limits.watchers.append(watcher)

@@ -4,7 +4,7 @@ import difflib
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,13 +13,15 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from qiwi_payin_contract.rules import GROUPS, Basis, catalogue
+from qiwi_payin_contract.rules import GROUPS, SERVER_GROUPS, Basis, catalogue
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.sums import KOPECK
 
 __all__ = ["EFFORTS", "HOLD_TERM", "PROFILES", "Effort", "Profile", "Settings", "SettingsError", "read_sites"]
 
 KEY_VARIABLE = "QIWI_PAYIN_KEY"
+_ANY_SITE = "test-00"
+_NO_KEY = "none"
 _SITE_ID = re.compile(r"[A-Za-z0-9._~-]+")
 _KEY = re.compile(r"[!-~]+")
 _SUM = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?")
@@ -112,7 +114,7 @@ class Settings:
     base_url: str | None = None
     sites: tuple[Site, ...] = ()
     driver: str = "auto"
-    groups: tuple[str, ...] = GROUPS
+    groups: tuple[str, ...] = SERVER_GROUPS
     waived: frozenset[str] = frozenset()
     bases: frozenset[Basis] | None = None
     decisions: bool = False
@@ -134,7 +136,9 @@ class Settings:
     test: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.base_url is None and self.sites:
+        if self.handler is not None and not any(site.notification_key for site in self.sites):
+            raise SettingsError("a handler is named but no key: give --notification-key, which it knows the sender by")
+        if self.base_url is None and self.sites and self.handler is None:
             raise SettingsError("a site is named but no base URL: say which server to test, or name neither")
         if self.base_url is not None and not self.sites:
             raise SettingsError("a server is named but no site of it: give a site and its key")
@@ -154,6 +158,16 @@ class Settings:
     def stories_first(self) -> bool:
         """Whether the limits may not suffice for everything, so that what tells most comes first."""
         return self.max_requests is not None or self.max_payments is not None
+
+    @property
+    def handler_alone(self) -> bool:
+        """Whether there is no server in this run: a handler is tested, and nothing else."""
+        return self.handler is not None and self.base_url is None
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """Groups that can be run with these settings."""
+        return _offered(self.handler, self.base_url)
 
     @classmethod
     def from_texts(
@@ -191,19 +205,20 @@ class Settings:
             SettingsError: an option is wrong or missing.
         """
         listed = [text for text in site if text]
-        if base_url is not None or listed or key:
+        alone = handler is not None and base_url is None
+        if base_url is not None or (listed and not alone) or key:
             key = key or _key_in(key_file) or environment.get(KEY_VARIABLE)
         kind = PROFILES[profile] if _one_of("profile", profile, PROFILES) and profile else None
         effort = effort or (kind.effort if kind else "normal")
         if effort not in EFFORTS:
             raise SettingsError(f"the effort is {', '.join(EFFORTS)}, not {effort!r}")
-        if base_url is None and (key or key_file or notification_key):
+        if base_url is None and (key or key_file or (notification_key and not alone)):
             raise SettingsError("a key is given but no base URL: say which server to test, or give neither")
         return cls(
             base_url=base_url,
-            sites=read_sites(listed, key, notification_key),
+            sites=_site_of_handler(listed, notification_key) if alone else read_sites(listed, key, notification_key),
             driver=driver,
-            groups=_groups(only),
+            groups=_groups(only, _offered(handler, base_url)),
             waived=_waived(waive),
             bases=_bases(basis),
             decisions=decisions,
@@ -261,15 +276,33 @@ def _key_in(path: str | None) -> str | None:
     return text
 
 
-def _groups(text: str | None) -> tuple[str, ...]:
+def _offered(handler: str | None, base_url: str | None) -> tuple[str, ...]:
+    if handler is None:
+        return SERVER_GROUPS
+    return GROUPS if base_url is not None else tuple(group for group in GROUPS if group not in SERVER_GROUPS)
+
+
+def _site_of_handler(texts: Sequence[str], notification_key: str | None) -> tuple[Site, ...]:
+    """The site that notifications for a handler name; the API is not called, so that it has no key for that."""
+    if len(texts) > 1 or any(":" in text for text in texts):
+        raise SettingsError("a handler alone is tested for one site, given as --site ID, and by --notification-key")
+    (site,) = read_sites(texts or [_ANY_SITE], _NO_KEY, notification_key)
+    return (attrs.evolve(site, key=""),)
+
+
+def _groups(text: str | None, offered: tuple[str, ...]) -> tuple[str, ...]:
     if text is None:
-        return GROUPS
+        return offered
     asked = [word.strip() for word in text.split(",") if word.strip()]
     for word in asked:
         if word not in GROUPS:
             raise SettingsError(f"there is no group {word!r}; there are {', '.join(GROUPS)}")
     if not asked:
         raise SettingsError(f"no group is named; there are {', '.join(GROUPS)}")
+    for word in asked:
+        if word not in offered:
+            needs = "--base-url beside --handler" if word in SERVER_GROUPS else "--handler URL"
+            raise SettingsError(f"the group {word} needs {needs}")
     return tuple(group for group in GROUPS if group in asked)
 
 

@@ -156,14 +156,14 @@ class Shop:
         body = {"threeDS": {"pares": pares}}
         return self.target.send("paymentsComplete", body, site=self.site, payment_id=payment_id)
 
-    def capture(self, payment_id: str, capture_id: str | None = None) -> Exchange:
+    def capture(self, payment_id: str, capture_id: str | None = None, **fields: Any) -> Exchange:
         """Confirm a held payment; no amount is named."""
         capture_id = capture_id or self.target.fresh_id("capture")
-        return self.target.send("capturesCreate", {}, site=self.site, payment_id=payment_id, capture_id=capture_id)
+        return self.target.send("capturesCreate", fields, site=self.site, payment_id=payment_id, capture_id=capture_id)
 
-    def refund(self, payment_id: str, amount: Decimal | str, refund_id: str | None = None) -> Exchange:
+    def refund(self, payment_id: str, amount: Decimal | str, refund_id: str | None = None, **fields: Any) -> Exchange:
         """Reverse held money, or refund debited money."""
-        body = {"amount": {"currency": "RUB", "value": Decimal(amount)}}
+        body = {"amount": {"currency": "RUB", "value": Decimal(amount)}, **fields}
         refund_id = refund_id or self.target.fresh_id("refund")
         return self.target.send("refundsCreate", body, site=self.site, payment_id=payment_id, refund_id=refund_id)
 
@@ -171,9 +171,9 @@ class Shop:
         """List the refunds of a payment."""
         return self.target.send("refundsList", site=self.site, payment_id=payment_id)
 
-    def issue_token(self, account: str) -> tuple[str | None, Exchange]:
+    def issue_token(self, account: str, **fields: Any) -> tuple[str | None, Exchange]:
         """Pay with a card and ask for a payment token; answer the token too, where one was issued."""
-        paid = self.create_payment(flags=["SALE", "BIND_PAYMENT_TOKEN"], customer={"account": account})
+        paid = self.create_payment(flags=["SALE", "BIND_PAYMENT_TOKEN"], customer={"account": account}, **fields)
         token = at(paid.answer_json, "createdToken", "token")
         return (token if isinstance(token, str) else None), paid
 

@@ -11,7 +11,7 @@ class Site:
 
     Attributes:
         site_id: id in the path.
-        key: API access key, bearer token; never shown.
+        key: API access key, bearer token; never shown. Empty where nothing is sent to the API.
         notification_key: key that signs notifications, where it is known; never shown.
     """
 

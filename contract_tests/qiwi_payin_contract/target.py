@@ -167,6 +167,7 @@ class Target:
         key: Any = _SITE_KEY,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        unseen: bool = False,
         **ids: str,
     ) -> Exchange:
         """Call an operation.
@@ -178,6 +179,7 @@ class Target:
             key: another bearer key, or None to send none.
             headers: headers that replace or join the usual ones; an empty value drops one.
             content: exact bytes of the body, in place of ``body``.
+            unseen: leave it to the caller to ``observe`` the exchange: observers are called by one thread only.
             **ids: ids in the path, by their names in the description in snake case (``bill_id``), and ``site_id`` to
                 differ from the site's own.
 
@@ -190,7 +192,13 @@ class Target:
         path = operation.path({"siteId": chosen.site_id, **given})
         raw = content if content is not None else b"" if body is None else dumps(body).encode()
         return self.request(
-            operation.method, path, raw, site=chosen, key=chosen.key if key is _SITE_KEY else key, headers=headers
+            operation.method,
+            path,
+            raw,
+            site=chosen,
+            key=chosen.key if key is _SITE_KEY else key,
+            headers=headers,
+            unseen=unseen,
         )
 
     def request(
@@ -202,11 +210,13 @@ class Target:
         site: Site | None = None,
         key: Any = _SITE_KEY,
         headers: Mapping[str, str] | None = None,
+        unseen: bool = False,
     ) -> Exchange:
         """Send any request; ``path`` starts at ``/payin/v1``. See ``send``."""
         chosen = site or self.site
         exchange = self.exchanged(method, path, content, key=chosen.key if key is _SITE_KEY else key, headers=headers)
-        self.observe(exchange)
+        if not unseen:
+            self.observe(exchange)
         return exchange
 
     def exchanged(

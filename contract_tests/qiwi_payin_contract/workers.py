@@ -42,7 +42,7 @@ _PATIENCE = 30.0
 def default_workers(settings: Settings) -> int:
     """As many as the machine has cores, two at most, where each can have a sandbox of its own; else one."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    alone = settings.base_url is not None or settings.dry_run or settings.gives_back
+    alone = settings.base_url is not None or settings.handler is not None or settings.dry_run or settings.gives_back
     return settings.workers or (1 if alone else min(2, cores))
 
 

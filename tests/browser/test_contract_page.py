@@ -71,7 +71,7 @@ def test_statements_are_filtered_by_state_without_a_script_and_searched_with_one
 ) -> None:
     plain = opened(new_context(java_script_enabled=False), html)
     assert set(plain.locator("#statement-list > li:visible .chip").all_text_contents()) == {"broken"}
-    plain.get_by_text("Untestable", exact=False).locator("visible=true").first.click()
+    plain.locator("label[for=f-untestable]").click()
     assert set(plain.locator("#statement-list > li:visible .chip").all_text_contents()) == {"untestable"}
     assert plain.get_by_role("button", name="Copy").count() == 0
     scripted = opened(new_context(), html)

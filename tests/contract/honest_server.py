@@ -8,7 +8,7 @@ import itertools
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -71,6 +71,7 @@ class HonestServer:
     bills: dict[tuple[str, str], Stored] = field(default_factory=dict)
     payments: dict[tuple[str, str], Stored] = field(default_factory=dict)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+    cards: dict[str, str] = field(default_factory=dict)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     # The way in -------------------------------------------------------------------------------------------------
@@ -253,7 +254,7 @@ class HonestServer:
             refusal = {"PAID": "BILL_ALREADY_PAID", "EXPIRED": "INVALID_STATE"}.get(stands)
             if refusal is None and cents(asked["amount"]) != bill.amount:
                 refusal = "INVALID_AMOUNT"
-        pan = method.get("pan", "4256000000000003")
+        pan = method.get("pan") or self.cards.get(method.get("paymentToken"), CARD["pan"])
         view = {
             "paymentId": place[1],
             "createdDateTime": self._time(),
@@ -284,6 +285,7 @@ class HonestServer:
         if "BIND_PAYMENT_TOKEN" in payment.asked.get("flags", []) and account:
             token = f"token-{next(self.numbers):032}"
             self.tokens[place[0], token] = account
+            self.cards[token] = payment.asked["paymentMethod"].get("pan", CARD["pan"])
             payment.view["createdToken"] = {"token": token, "name": payment.view["paymentMethod"]["maskedPan"]}
 
     def _payment_view(self, payment: Stored) -> dict[str, Any]:
@@ -378,9 +380,9 @@ class HonestServer:
 
 
 @contextmanager
-def served(server: HonestServer) -> Iterator[str]:
-    """Serve it on loopback; gives the base URL."""
-    one_at_a_time = threading.Lock()
+def served(server: HonestServer, *, at_once: bool = False) -> Iterator[str]:
+    """Serve it on loopback, requests one at a time unless told otherwise; gives the base URL."""
+    turn = nullcontext() if at_once else threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -389,7 +391,7 @@ def served(server: HonestServer) -> Iterator[str]:
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             key = self.headers.get("authorization", "").removeprefix("Bearer ") or None
-            with one_at_a_time:
+            with turn:
                 status, headers, answer = server.respond(self.command, self.path.removeprefix("/partner"), key, body)
             self.send_response(status)
             for name, value in {**headers, "content-length": str(len(answer))}.items():

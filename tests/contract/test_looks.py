@@ -41,7 +41,9 @@ def test_every_test_of_the_suite_declares_something() -> None:
 def test_every_rule_is_looked_at_by_a_test_or_behind_every_exchange() -> None:
     everywhere = {rule.code for rule in (*OF_THE_BOOKS, ANSWERED)}
     assert [code for code in catalogue() if code not in everywhere | set(looks.tests_of_rules())] == []
-    assert looks.tests_of_rules()["QP-TEST-005"] == ("test_scenarios_test_mode::test_every_published_card_can_be_paid_with",)
+    assert looks.tests_of_rules()["QP-TEST-005"] == (
+        "test_scenarios_test_mode::test_every_published_card_can_be_paid_with",
+    )
 
 
 def test_no_test_looks_at_a_rule_that_it_does_not_declare(

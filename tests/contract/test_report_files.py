@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import jsonschema_rs
 import pytest
 from qiwi_payin_contract.report import Reports, render
+from qiwi_payin_contract.report.page import pretty
 from qiwi_payin_contract.results import results_of
 from qiwi_payin_contract.settings import SettingsError
 
@@ -196,3 +197,16 @@ def test_a_report_that_cannot_be_written_is_told_before_the_run(tmp_path: Path) 
         Reports(html=f"{tmp_path}/file/report.html"),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ('{"sum":150.00,"of":{"a":1,"b":2}}', '{\n  "sum": 150.00,\n  "of": {"a": 1, "b": 2}\n}'),
+        ('{"text":"{\\n}","n":{"o":{"p":1}}}', '{\n  "text": "{\\n}",\n  "n": {\n    "o": {"p": 1}\n  }\n}'),
+        ("no JSON", "no JSON"),
+        ("9" * 7000, f"{'9' * 6000}\n... (7000 characters)"),
+    ],
+)
+def test_a_body_is_shown_with_its_numbers_as_they_were_written(body: str, shown: str) -> None:
+    assert pretty(body) == shown

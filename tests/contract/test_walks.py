@@ -26,7 +26,7 @@ def watched(server: HonestServer) -> Iterator[tuple[Target, Bookkeeper, Findings
 
 def walk(server: HonestServer, *, walks: int = 75, steps: int = 16, number: int = 1) -> Findings:
     with watched(server) as (target, keeper, findings):
-        machine = seed(number)(walk_of(target, keeper, findings))
+        machine = seed(number)(walk_of(target, keeper, findings, patience=5.0))
         budget = settings(
             max_examples=walks,
             stateful_step_count=steps,

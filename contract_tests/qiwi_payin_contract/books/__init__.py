@@ -3,7 +3,6 @@
 Written from the statements alone. It does no I/O: exchanges go in, findings come out.
 """
 
-from collections import Counter
 from datetime import timedelta
 
 import attrs
@@ -11,9 +10,9 @@ import attrs
 from qiwi_payin_contract.books.fields import request_fields
 from qiwi_payin_contract.books.forecast import Refusal
 from qiwi_payin_contract.books.keeper import Books
+from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Finding, Findings
-from qiwi_payin_contract.rules import Rule
 from qiwi_payin_contract.settings import HOLD_TERM
 from qiwi_payin_contract.target import Target
 
@@ -28,25 +27,21 @@ class Bookkeeper:
         books: the books.
         findings: where findings go.
         valid: whether requests keep the description, until told otherwise.
+        unordered: whether requests are under way at once, until told otherwise.
         latest: findings of the newest exchange.
     """
 
     books: Books
     findings: Findings
     valid: bool = False
+    unordered: bool = False
     latest: list[Finding] = attrs.field(factory=list)
 
     def __call__(self, exchange: Exchange) -> None:
         """Take an exchange of the target."""
-        before = Counter(self.books.looks)
-        self.latest = self.books.observe(exchange, valid=self.valid)
-        self.findings.checked.update(_since(before, self.books.looks))
+        self.latest = self.books.observe(exchange, valid=self.valid, unordered=self.unordered)
         for finding in self.latest:
             self.findings.record(finding)
-
-
-def _since(before: Counter[Rule], after: Counter[Rule]) -> Counter[Rule]:
-    return after - before
 
 
 def attach(target: Target, findings: Findings, *, hold_term: timedelta = HOLD_TERM) -> Bookkeeper:
@@ -54,7 +49,9 @@ def attach(target: Target, findings: Findings, *, hold_term: timedelta = HOLD_TE
     keys = {
         site.site_id: {other.key for other in target.sites if other.site_id == site.site_id} for site in target.sites
     }
-    keeper = Bookkeeper(Books(keys, lambda text: target.mark in text, request_fields(), hold_term), findings)
+    steady = not target.able(Ability.CLOCK)
+    books = Books(keys, lambda text: target.mark in text, request_fields(), hold_term, steady, findings.checked)
+    keeper = Bookkeeper(books, findings)
     target.observers.append(keeper)
     return keeper
 

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from qiwi_payin_contract.books import payments, rules
-from qiwi_payin_contract.books.echo import compare, expected_of
+from qiwi_payin_contract.books import transitions as moves
+from qiwi_payin_contract.books.echo import alike, compare, expected_of
 from qiwi_payin_contract.books.records import Bill, Payment, moment, status_of
 from qiwi_payin_contract.books.scene import Scene
 
@@ -14,6 +15,7 @@ __all__ = ["create", "details", "list_payments"]
 
 _SENT = ("amount", "expirationDateTime", "comment", "flags", "customer", "customFields")
 _FIELDS = ("billId", "invoiceUid", *_SENT)
+_CONSTANT = ("creationDateTime", "siteId", "flags")
 
 
 def create(scene: Scene) -> None:
@@ -27,10 +29,33 @@ def create(scene: Scene) -> None:
         bill.payments = [key for key, payment in scene.ledger.payments.items() if payment.bill_id == bill_id]
         uncertain = scene.ledger.uncertain.pop(("bill", bill_id), None) is not None
         bill.remember(scene.exchange)
-        value, _ = status_of(scene.answer)
+        value, changed = status_of(scene.answer)
+        _uid_of_its_own(scene, bill_id)
+        if value == "CREATED":
+            scene.took(moves.BILL_MADE)
+            scene.made(bill, changed)
+        elif value == "EXPIRED":
+            scene.took(moves.BILL_MADE_EXPIRED)
         if bill.own and not uncertain:
             scene.notes.holds(value in {"CREATED", "EXPIRED"}, rules.FIRST_STATUS, f"status of the new bill is {value}")
+    else:
+        bill.doubt(scene.exchange)
+        scene.took(moves.BILL_REPEATED)
     _study(scene, bill, scene.answer)
+
+
+def _uid_of_its_own(scene: Scene, bill_id: str) -> None:
+    """Look whether another bill, on any site, was shown with the same invoiceUid."""
+    uid = scene.answer.get("invoiceUid")
+    if not isinstance(uid, str):
+        return
+    other = scene.uids.setdefault(uid, (scene.ledger.site_id, bill_id, scene.exchange))
+    scene.notes.holds(
+        other[:2] == (scene.ledger.site_id, bill_id),
+        rules.INVOICE_UID,
+        f"invoiceUid is that of the bill {other[1]} of {other[0]}",
+        (other[2],),
+    )
 
 
 def details(scene: Scene) -> None:
@@ -62,7 +87,11 @@ def _found(scene: Scene, answer: Mapping[str, Any] | None) -> Bill:
 
 
 def _study(scene: Scene, bill: Bill, answer: Mapping[str, Any]) -> None:
+    uid = bill.fields.get("invoiceUid")
     compare(bill, answer, _FIELDS, scene.notes)
+    if uid is not None and bill.fields["invoiceUid"] != uid:
+        bill.start_again()
+    alike(bill, answer, _CONSTANT, scene.notes)
     value, changed = status_of(dict(answer))
     uid, pay_url = answer.get("invoiceUid"), answer.get("payUrl")
     if isinstance(pay_url, str) and isinstance(uid, str):
@@ -81,8 +110,39 @@ def _study(scene: Scene, bill: Bill, answer: Mapping[str, Any]) -> None:
             f"EXPIRED since {changed}, while expirationDateTime is {bill.fields['expirationDateTime']}",
             bill.trail,
         )
+    before = bill.status
     scene.move(bill, answer)
+    if before == "CREATED" and bill.own:
+        bill.paid_by_whom = bill.status == "PAID"
+        if bill.status == "EXPIRED":
+            scene.took(moves.BILL_EXPIRED)
+    if bill.said_paid_by is not None and bill.own:
+        scene.notes.holds(
+            bill.status == "PAID",
+            rules.ALREADY_PAID,
+            f"a payment of the bill was declined with BILL_ALREADY_PAID, and the bill is {bill.status}",
+            (*bill.trail[:1], bill.said_paid_by),
+        )
+        bill.said_paid_by = None
     _paid(scene, bill)
+    if bill.status == "CREATED" and any(_declined(scene.ledger.payments.get(key)) for key in bill.payments):
+        scene.took(moves.BILL_ATTEMPT_DECLINED)
+    _paid_by(scene, bill)
+    scene.settled(bill)
+
+
+def _paid_by(scene: Scene, bill: Bill) -> None:
+    """Note by what a bill was paid, as soon as the books have met the payment."""
+    known = [payment for key in bill.payments if (payment := scene.ledger.payments.get(key)) is not None]
+    done = next((payment for payment in known if payment.status == "COMPLETED"), None)
+    if not bill.paid_by_whom or done is None:
+        return
+    bill.paid_by_whom = False
+    scene.took(moves.BILL_PAID_ON_FORM if done.asked is None else moves.BILL_PAID_BY_PARTNER)
+    if done.one_step is False:
+        scene.took(moves.BILL_PAID_AT_HOLD)
+    if any(map(_declined, known)):
+        scene.took(moves.BILL_PAID_AFTER_DECLINE)
 
 
 def _paid(scene: Scene, bill: Bill) -> None:
@@ -98,6 +158,10 @@ def _paid(scene: Scene, bill: Bill) -> None:
 
 def _completed(payment: Payment | None) -> bool:
     return payment is not None and payment.status == "COMPLETED"
+
+
+def _declined(payment: Payment | None) -> bool:
+    return payment is not None and payment.status == "DECLINED"
 
 
 def _payments(scene: Scene, bill: Bill, listed: list[Any], at: str) -> None:
@@ -120,7 +184,7 @@ def _payments(scene: Scene, bill: Bill, listed: list[Any], at: str) -> None:
         f"the bill should have the payments {bill.payments} and no others of ours, each with its billId; it has {ids}",
         trail,
     ):
-        bill.payments = [key for key in ids if key not in strangers]
+        bill.payments = [key for key in dict.fromkeys(ids) if key not in strangers]
     times = [moment(item.get("createdDateTime")) for item in shown]
     pairs = pairwise(times)
     scene.notes.holds(
@@ -130,11 +194,12 @@ def _payments(scene: Scene, bill: Bill, listed: list[Any], at: str) -> None:
         bill.trail,
     )
     for place, (key, item) in enumerate(zip(ids, shown, strict=True)):
-        if key in strangers:
+        if key in strangers or ids.count(key) > 1:
             continue
         payments.of_bill(scene, bill, key, item, at=f"{at}[{place}].")
         if key not in bill.payments:
             bill.payments.append(key)
+    _paid_by(scene, bill)
     if bill.status == "PAID" and bill.own:
         scene.notes.holds(
             any(_completed(scene.ledger.payments.get(key)) for key in ids),

@@ -1,7 +1,8 @@
 """Captures: held money is debited, all of it and once."""
 
 from qiwi_payin_contract.books import payments, rules
-from qiwi_payin_contract.books.echo import compare, sum_of
+from qiwi_payin_contract.books import transitions as moves
+from qiwi_payin_contract.books.echo import alike, compare, in_currency, sum_of
 from qiwi_payin_contract.books.money import shown
 from qiwi_payin_contract.books.records import Capture, Payment, status_of
 from qiwi_payin_contract.books.scene import Scene
@@ -9,6 +10,7 @@ from qiwi_payin_contract.books.scene import Scene
 __all__ = ["create", "get"]
 
 _FIELDS = ("siteId", "paymentId", "captureId", "createdDateTime")
+_CONSTANT = ("settlementAmount", "status")
 
 
 def create(scene: Scene) -> None:
@@ -18,9 +20,13 @@ def create(scene: Scene) -> None:
     capture = payment.captures.get(capture_id)
     if capture is None:
         capture = _opened(scene, payment, capture_id)
+        scene.made(capture, scene.answer.get("createdDateTime"), payment)
         _debit(scene, payment, capture)
     else:
-        _study(scene, capture)
+        capture.doubt(scene.exchange)
+        payment.doubt(scene.exchange)
+        scene.took(moves.CAPTURE_REPEATED)
+        _study(scene, payment, capture)
 
 
 def get(scene: Scene) -> None:
@@ -29,11 +35,11 @@ def get(scene: Scene) -> None:
     capture = payment.captures.get(scene.id("captureId"))
     if capture is None:
         capture = _opened(scene, payment, scene.id("captureId"))
-        capture.amount = _study(scene, capture)
+        capture.amount = _study(scene, payment, capture) or 0
         if capture.status == "COMPLETED" and not payment.one_step:
             payment.by_itself = payment.unsettled = True
         return
-    _study(scene, capture)
+    _study(scene, payment, capture)
 
 
 def _opened(scene: Scene, payment: Payment, capture_id: str) -> Capture:
@@ -66,8 +72,10 @@ def _debit(scene: Scene, payment: Payment, capture: Capture) -> None:
                 payment.trail,
             )
     rest, held = payment.amount - payment.reversed, payment.holds
-    amount = _study(scene, capture)
-    if known and held and value == "COMPLETED":
+    amount = _study(scene, payment, capture)
+    if amount is None:
+        amount = rest
+    elif known and held and value == "COMPLETED":
         scene.notes.holds(
             amount == rest,
             rules.CAPTURE_REST,
@@ -79,10 +87,14 @@ def _debit(scene: Scene, payment: Payment, capture: Capture) -> None:
     payment.remember(scene.exchange)
     if value == "COMPLETED":
         payment.captured = rest if held else payment.captured
+        scene.took(moves.CAPTURED_REST if payment.reversed else moves.CAPTURED_WHOLE)
 
 
-def _study(scene: Scene, capture: Capture) -> int:
+def _study(scene: Scene, payment: Payment, capture: Capture) -> int | None:
+    """Study a capture as it is shown; answers its sum, None where that cannot be read."""
     compare(capture, scene.answer, _FIELDS, scene.notes)
+    alike(capture, scene.answer, _CONSTANT, scene.notes)
+    in_currency(payment.currency, scene.answer, ("amount",), scene.notes, "")
     amount = sum_of(scene.answer.get("amount"), scene.notes, "amount", capture.trail)
     if capture.status is not None and amount is not None:
         scene.notes.holds(
@@ -93,4 +105,5 @@ def _study(scene: Scene, capture: Capture) -> int:
         )
     capture.amount = amount if amount is not None else capture.amount
     scene.move(capture, scene.answer)
-    return capture.amount
+    scene.settled(capture)
+    return amount

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from qiwi_payin_contract.books import rules
-from qiwi_payin_contract.books.forecast import Refusal, refusals, taken_by
+from qiwi_payin_contract.books import rules, tokens
+from qiwi_payin_contract.books import transitions as moves
+from qiwi_payin_contract.books.forecast import Refusal, refusals, taken_by, trail_of
 from qiwi_payin_contract.books.records import Payment, Record
 from qiwi_payin_contract.books.repeats import Likeness, likeness
 from qiwi_payin_contract.books.scene import Scene
@@ -13,6 +14,11 @@ __all__ = ["study"]
 
 _STATE = "payin.incorrect-method-invocation"
 _NOT_FOUND = (404, 410)
+_TAKEN = {
+    "billId": moves.BILL_ID_REFUSED,
+    "paymentId": moves.PAYMENT_ID_REFUSED,
+    "refundId": moves.REFUND_ID_REFUSED,
+}
 
 
 def study(scene: Scene, fields: Mapping[str, Collection[str]], *, valid: bool) -> None:
@@ -26,7 +32,9 @@ def study(scene: Scene, fields: Mapping[str, Collection[str]], *, valid: bool) -
     _reason(scene, fields)
     if not _known_object(scene):
         return
-    _repeat(scene, valid=valid)
+    _took(scene)
+    if not _repeat(scene, valid=valid):
+        return
     if scene.exchange.operation_id == "capturesCreate" and scene.exchange.status != 406:  # noqa: PLR2004 - content type
         _capture(scene, valid=valid)
     if valid:
@@ -68,6 +76,22 @@ def _reason(scene: Scene, fields: Mapping[str, Collection[str]]) -> None:
             rules.CAUSE_FIELD,
             f"cause should name fields of the request; it names {sorted(causes) or 'nothing'}",
         )
+
+
+def _took(scene: Scene) -> None:
+    """Note what was refused because of the state that an object is in."""
+    exchange, payment = scene.exchange, scene.ledger.payments.get(scene.id("paymentId"))
+    known, name = taken_by(scene)
+    if known is not None and name in _TAKEN and name in exchange.causes:
+        scene.took(_TAKEN[name])
+    elif exchange.operation_id == "paymentsCreate":
+        tokens.refused(scene)
+    elif exchange.error_code == _STATE and payment is not None:
+        if exchange.operation_id == "paymentsComplete":
+            scene.took(moves.COMPLETE_REFUSED)
+        elif exchange.operation_id == "capturesCreate":
+            captured = any(capture.status == "COMPLETED" for capture in payment.captures.values())
+            scene.took(moves.SECOND_CAPTURE_REFUSED if captured else moves.CAPTURE_REFUSED)
 
 
 def _parts(name: str) -> list[str]:
@@ -117,26 +141,38 @@ def _forget(scene: Scene) -> None:
             scene.ledger.payments.pop(scene.id("paymentId"), None)
 
 
-def _repeat(scene: Scene, *, valid: bool) -> None:
-    """The same request again is never refused; another one under the same id is, in the way that was decided."""
+def _repeat(scene: Scene, *, valid: bool) -> bool:
+    """The same request again is never refused; another one under the same id is, in the way that was decided.
+
+    Returns:
+        Whether more can be said of the refusal.
+    """
     known, name = taken_by(scene)
     if known is None or known.asked is None or scene.exchange.status != 400:  # noqa: PLR2004 - what a clash is answered with
-        return
+        return True
     like = likeness(known.asked, scene.asked)
     exchange = scene.exchange
+    if like is Likeness.OTHER:
+        # What is refused and carried out all the same shows in what is read next.
+        known.doubt(exchange)
+        payment = scene.ledger.payments.get(scene.id("paymentId"))
+        if payment is not None:
+            payment.doubt(exchange)
     if like is Likeness.SAME:
         scene.notes.broken(
             rules.SAME_REQUEST,
             f"the same request was accepted before and is refused with {exchange.status} {exchange.error_code} now",
-            known.trail,
+            trail_of(scene, known),
         )
-    elif like is Likeness.OTHER and valid and not _explained(scene):
+        return False
+    if like is Likeness.OTHER and valid and not _explained(scene):
         scene.notes.holds(
             name in exchange.causes,
             rules.ID_TAKEN,
             f"cause should name {name}, which is taken, and names {sorted(exchange.causes) or 'nothing'}",
             known.trail,
         )
+    return True
 
 
 def _explained(scene: Scene) -> bool:

@@ -10,8 +10,9 @@ from qiwi_payin_contract.books.records import Payment, Record, moment
 from qiwi_payin_contract.books.repeats import Likeness, likeness
 from qiwi_payin_contract.books.scene import Scene
 from qiwi_payin_contract.books.tokens import account_of, token_of
+from qiwi_payin_contract.exchange import Exchange
 
-__all__ = ["Refusal", "refusals", "taken_by"]
+__all__ = ["Refusal", "refusals", "taken_by", "trail_of"]
 
 THREE_DS_TERM = timedelta(minutes=1)
 """3-D Secure that is older may have run out; no document says when."""
@@ -58,6 +59,15 @@ def taken_by(scene: Scene) -> tuple[Record | None, str]:
     return None, ""
 
 
+def trail_of(scene: Scene, known: Record) -> list[Exchange]:
+    """What shows that an id is taken: how the object came about, and what was made after it.
+
+    A server that remembers no more than its latest object forgets the id only by then.
+    """
+    latest = scene.ledger.latest.get(scene.exchange.operation_id or "")
+    return [*known.trail, *([latest] if latest is not None and latest not in known.trail else [])]
+
+
 def refusals(scene: Scene) -> Iterator[Refusal]:
     """List the refusals that a valid request may get, given what is known before it."""
     known, name = taken_by(scene)
@@ -66,6 +76,8 @@ def refusals(scene: Scene) -> Iterator[Refusal]:
     if known is not None and known.asked is not None and likeness(known.asked, scene.asked) is Likeness.SAME:
         return
     payment = scene.ledger.payments.get(scene.id("paymentId"))
+    if known is None and _under_another_payment(scene, name):
+        yield Refusal(400, _VALIDATION, name)
     match scene.exchange.operation_id:
         case "billsCreate" | "paymentsCreate":
             yield from _currency(scene)
@@ -78,6 +90,19 @@ def refusals(scene: Scene) -> Iterator[Refusal]:
             yield from _deletion(scene)
         case _:
             yield from _of_payment(scene, payment)
+
+
+def _under_another_payment(scene: Scene, name: str) -> bool:
+    """Whether another payment has the captureId or refundId: only we say that it may."""
+    if name not in {"captureId", "refundId"}:
+        return False
+    wanted = scene.id(name)
+    parts = (
+        payment.captures if name == "captureId" else payment.refunds
+        for ledger in scene.ledgers.values()
+        for payment in ledger.payments.values()
+    )
+    return any(wanted in part for part in parts)
 
 
 def _currency(scene: Scene) -> Iterator[Refusal]:

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from qiwi_payin_contract.books import rules, tokens
-from qiwi_payin_contract.books.echo import compare, expected_of, sum_of
+from qiwi_payin_contract.books import transitions as moves
+from qiwi_payin_contract.books.echo import alike, compare, expected_of, in_currency, sum_of
 from qiwi_payin_contract.books.money import minor, shown
 from qiwi_payin_contract.books.records import Bill, Payment, moment, status_of
 from qiwi_payin_contract.books.scene import Scene
 
 __all__ = ["complete", "create", "get", "of_bill", "payment_of"]
 
-_SENT = ("amount", "paymentMethod", "customer", "customFields", "callbackUrl")
+_SENT = ("amount", "paymentMethod", "customer", "customFields", "callbackUrl", "paymentBillId", "paymentComment")
 _FIELDS = (
     "paymentId",
     "createdDateTime",
@@ -21,7 +22,20 @@ _FIELDS = (
     "customer",
     "customFields",
     "callbackUrl",
+    "paymentBillId",
+    "paymentComment",
 )
+_CONSTANT = (
+    "paymentMethod",
+    "paymentCardInfo",
+    "credentialOnFile",
+    "createdToken",
+    "flags",
+    "settlementAmount",
+    "status",
+)
+_SLOW_MONTHS = ("03", "04")
+_OF_BILL = {"PAID": moves.BILL_PAID_REFUSES, "EXPIRED": moves.BILL_EXPIRED_REFUSES}
 
 
 def create(scene: Scene) -> None:
@@ -37,10 +51,50 @@ def create(scene: Scene) -> None:
         tokens.used(scene, payment, scene.answer)
         if bill is not None:
             _charges(scene, bill, payment)
+        scene.made(payment, scene.answer.get("createdDateTime"), *([bill] if bill is not None else []))
+    else:
+        payment.doubt(scene.exchange)
+        scene.took(moves.PAYMENT_REPEATED)
     _study(scene, payment, scene.answer, first=new)
+    if new:
+        _decided(scene, payment)
     bill = scene.ledger.bills.get(payment.bill_id or "")
     if new and bill is not None and payment_id not in bill.payments:
         bill.payments.append(payment_id)
+
+
+def _decided(scene: Scene, payment: Payment) -> None:
+    """Note what became of a new payment, and look whether it waits for a reason."""
+    bill = scene.ledger.bills.get(payment.bill_id or "")
+    match payment.status:
+        case "COMPLETED":
+            scene.took(moves.PAYMENT_DEBITED if payment.one_step else moves.PAYMENT_HELD)
+        case "DECLINED" if bill is not None:
+            scene.took(_OF_BILL.get(bill.status or "", _by_sum(bill, payment)))
+        case "DECLINED":
+            scene.took(moves.PAYMENT_DECLINED)
+        case "WAITING" if payment.asks_3ds:
+            scene.took(moves.PAYMENT_WAITS_3DS)
+        case "WAITING":
+            scene.took(moves.PAYMENT_WAITS_BANK)
+            scene.notes.holds(
+                not payment.own or _slow(payment.asked),
+                rules.DECIDED_AT_ONCE,
+                "status is WAITING, and the answer asks for nothing",
+            )
+
+
+def _by_sum(bill: Bill, payment: Payment) -> moves.Transition:
+    alike = bill.fields.get("amount") == payment.fields.get("amount")
+    return moves.PAYMENT_DECLINED if alike else moves.BILL_OTHER_SUM_REFUSED
+
+
+def _slow(asked: Any) -> bool:
+    """Whether the bank may take its time: a card that does so in test mode, or one that a comment tells to."""
+    method = asked.get("paymentMethod") if isinstance(asked, Mapping) else None
+    card = method if isinstance(method, Mapping) else {}
+    told = f"{card.get('holderName')} {asked.get('comment')}" if isinstance(asked, Mapping) else ""
+    return str(card.get("expiryDate")).startswith(_SLOW_MONTHS) or "sandbox" in told.lower()
 
 
 def get(scene: Scene) -> None:
@@ -51,16 +105,28 @@ def get(scene: Scene) -> None:
 def complete(scene: Scene) -> None:
     """Study the answer 200 to a request to finish 3-D Secure."""
     payment = payment_of(scene)
-    if payment.own and payment.trail:
-        scene.notes.holds(
+    if (
+        payment.own
+        and payment.trail
+        and not scene.notes.holds(
             payment.status == "WAITING",
             rules.COMPLETE_STATE,
             f"complete was accepted, and the payment is {payment.status}",
             payment.trail,
         )
+    ):
+        payment.start_again()
+    waited = payment.status == "WAITING"
     payment.asks_3ds = False
     payment.remember(scene.exchange)
-    _study(scene, payment, scene.answer, first=True)
+    _study(scene, payment, scene.answer, first=True, completed=True)
+    if waited and payment.own and payment.asked is not None:
+        scene.notes.holds(
+            payment.status != "WAITING" or _slow(payment.asked),
+            rules.COMPLETE_DECIDES,
+            "the payment is WAITING after complete",
+            payment.trail,
+        )
 
 
 def of_bill(scene: Scene, bill: Bill, payment_id: str, answer: Mapping[str, Any], *, at: str) -> None:
@@ -113,6 +179,9 @@ def _charges(scene: Scene, bill: Bill, payment: Payment) -> None:
         f"{why}, and a payment of it is {value}",
         bill.trail,
     )
+    reason = scene.answer["status"].get("reason") if value is not None else None
+    if reason == "BILL_ALREADY_PAID":
+        bill.said_paid_by = scene.exchange
 
 
 def _study(
@@ -122,15 +191,22 @@ def _study(
     *,
     first: bool = False,
     adopted: bool = False,
+    completed: bool = False,
     at: str = "",
 ) -> None:
-    known = payment.status is not None
+    made = payment.fields.get("createdDateTime")
     compare(payment, answer, _FIELDS, scene.notes, at)
+    if made is not None and payment.fields["createdDateTime"] != made:
+        payment.start_again()
+    before, asked_3ds = payment.status, payment.asks_3ds
+    known = before is not None
+    alike(payment, answer, _CONSTANT, scene.notes, at)
     amount = answer.get("amount")
     cents = minor(amount.get("value")) if isinstance(amount, Mapping) else None
     payment.amount = cents if cents is not None else payment.amount
     if isinstance(amount, Mapping) and isinstance(amount.get("currency"), str):
         scene.ledger.currencies.add(str(amount["currency"]))
+        in_currency(amount["currency"], answer, ("capturedAmount", "refundedAmount"), scene.notes, at)
     captured = sum_of(answer.get("capturedAmount"), scene.notes, f"{at}capturedAmount", payment.trail)
     refunded = sum_of(answer.get("refundedAmount"), scene.notes, f"{at}refundedAmount", payment.trail)
     value, changed = status_of(dict(answer))
@@ -141,7 +217,23 @@ def _study(
         if payment.own and not payment.unsettled:
             _sums(scene, payment, captured, refunded, since=changed, known=known, adopted=adopted, at=at)
         _in_step(payment, captured, refunded)
+    if before == "WAITING" and payment.own:
+        _waited(scene, payment, asked_3ds=asked_3ds, completed=completed)
     tokens.issued(scene, payment, answer, first=first)
+    scene.settled(payment)
+
+
+def _waited(scene: Scene, payment: Payment, *, asked_3ds: bool, completed: bool) -> None:
+    """Note how a payment stopped waiting."""
+    done = payment.status == "COMPLETED"
+    if payment.status == "WAITING":
+        return
+    if completed:
+        scene.took(moves.THREE_DS_CONFIRMED if done else moves.THREE_DS_REFUSED)
+    elif not asked_3ds:
+        scene.took(moves.BANK_AGREED_LATE if done else moves.BANK_DECLINED_LATE)
+    elif not done:
+        scene.took(moves.THREE_DS_RAN_OUT)
 
 
 def _three_ds(scene: Scene, payment: Payment, answer: Mapping[str, Any], value: str | None, at: str) -> None:
@@ -150,6 +242,13 @@ def _three_ds(scene: Scene, payment: Payment, answer: Mapping[str, Any], value: 
             not (payment.asks_3ds and value == "COMPLETED"),
             rules.THREE_DS_NEEDED,
             f"{at}status is COMPLETED, and complete was not called",
+            payment.trail,
+        )
+    if value in {"COMPLETED", "DECLINED"}:
+        scene.notes.holds(
+            "requirements" not in answer,
+            rules.REQUIREMENTS_GONE,
+            f"{at}requirements ask for something, and status is {value}",
             payment.trail,
         )
     if payment.status is None or value != "WAITING":
@@ -204,6 +303,7 @@ def _on_hold(
     if over and (captured, refunded) in {(rest, payment.returned), (0, payment.amount)} and rest:
         payment.by_itself = True
         payment.captured = captured
+        scene.took(moves.CAPTURED_BY_ITSELF if captured else moves.CANCELLED_BY_ITSELF)
         return
     rule = rules.UNASKED_CAPTURE if known and captured != payment.captured else rules.HOLD_SUM
     scene.notes.holds(

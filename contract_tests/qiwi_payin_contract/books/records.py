@@ -38,18 +38,24 @@ class Record:
     Attributes:
         own: made in this run, so that nobody else changes it.
         asked: body of the request that made it; None where it was made elsewhere (an absent body is ``{}``).
+        made_by: the exchange that made it, where that was this run's.
         fields: what every answer has to repeat.
         status: newest status.
         changed: its time.
+        constant: what was shown of it that nothing changes, by place in the object.
         trail: exchanges that made it what it is.
+        doubtful: one of them that should have changed nothing, until the object is seen unchanged.
     """
 
     own: bool = True
     asked: Any = None
+    made_by: Exchange | None = None
     fields: dict[str, Any] = attrs.field(factory=dict)
     status: str | None = None
     changed: str | None = None
+    constant: dict[str, Any] = attrs.field(factory=dict)
     trail: list[Exchange] = attrs.field(factory=list)
+    doubtful: Exchange | None = None
 
     def remember(self, exchange: Exchange) -> None:
         """Add an exchange to the trail."""
@@ -57,6 +63,32 @@ class Record:
             self.trail.append(exchange)
         if len(self.trail) > TRAIL:
             del self.trail[1]
+
+    @property
+    def roots(self) -> list[Exchange]:
+        """What made the object, and what happened to it last: enough to see again what should never change."""
+        return [*self.trail[:1], *self.trail[1:][-2:]]
+
+    def doubt(self, exchange: Exchange) -> None:
+        """Add an exchange to the trail that should have changed nothing."""
+        self._forget_doubt()
+        self.remember(exchange)
+        self.doubtful = exchange
+
+    def unchanged(self, seen: Exchange) -> None:
+        """Take what should have changed nothing off the trail, now that a later exchange shows that it did not."""
+        if self.doubtful is not seen:
+            self._forget_doubt()
+
+    def _forget_doubt(self) -> None:
+        if self.doubtful in self.trail[1:]:
+            self.trail.remove(self.doubtful)
+        self.doubtful = None
+
+    def start_again(self) -> None:
+        """Forget what was known of an object in whose place the server has another one now."""
+        self.status = self.changed = None
+        self.constant.clear()
 
     def flagged(self, flag: str) -> bool:
         """Whether the request that made the object had a flag."""
@@ -66,9 +98,17 @@ class Record:
 
 @attrs.define(eq=False)
 class Bill(Record):
-    """A bill. ``payments`` are the ids of all attempts to pay it that are known."""
+    """A bill.
+
+    Attributes:
+        payments: ids of all attempts to pay it that are known.
+        paid_by_whom: became PAID by a payment that the books have not met yet.
+        said_paid_by: a payment that was declined because the bill was PAID.
+    """
 
     payments: list[str] = attrs.field(factory=list)
+    paid_by_whom: bool = False
+    said_paid_by: Exchange | None = None
 
 
 @attrs.define(eq=False)
@@ -116,6 +156,19 @@ class Payment(Record):
     by_itself: bool = False
     unsettled: bool = False
 
+    def start_again(self) -> None:
+        """Forget what was known, captures and refunds too."""
+        super().start_again()
+        self.captures.clear()
+        self.refunds.clear()
+        self.elsewhere, self.unsettled = 0, True
+
+    @property
+    def currency(self) -> str | None:
+        """Currency of the payment, where it is known."""
+        amount = self.fields.get("amount")
+        return amount[1] if amount is not None and isinstance(amount[1], str) else None
+
     @property
     def taken(self) -> bool:
         """Whether the money was debited."""
@@ -147,11 +200,12 @@ class Payment(Record):
 
 @attrs.define(eq=False)
 class Token:
-    """A payment token: its account, where it was issued, and whether it was deleted."""
+    """A payment token: its account, where it was issued, the masked number of its card, and whether it was deleted."""
 
     account: str | None
     site_id: str
     made_by: Exchange
+    card: str | None = None
     deleted_by: Exchange | None = None
 
 
@@ -166,6 +220,8 @@ class Ledger:
         refused: last refused create by kind and id, for the trail.
         uncertain: bodies of creates that got no clear answer, by kind and id.
         clock: newest server time seen.
+        newest: newest time of an object of this run, and the exchange that showed it.
+        latest: the newest exchange that made an object, by operation.
         currencies: taken by the site, as seen.
     """
 
@@ -176,4 +232,12 @@ class Ledger:
     refused: dict[tuple[str, ...], Exchange] = attrs.field(factory=dict)
     uncertain: dict[tuple[str, ...], Any] = attrs.field(factory=dict)
     clock: datetime | None = None
+    newest: tuple[datetime, Exchange] | None = None
+    latest: dict[str, Exchange] = attrs.field(factory=dict)
     currencies: set[str] = attrs.field(factory=set)
+
+    def adrift(self, object_id: str) -> None:
+        """Take a bill or payment from now on as it is shown, as if others changed it too."""
+        for record in (self.bills.get(object_id), self.payments.get(object_id)):
+            if record is not None:
+                record.own = False

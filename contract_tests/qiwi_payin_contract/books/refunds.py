@@ -5,7 +5,8 @@ from itertools import pairwise
 from typing import Any
 
 from qiwi_payin_contract.books import payments, rules
-from qiwi_payin_contract.books.echo import compare, expected_of
+from qiwi_payin_contract.books import transitions as moves
+from qiwi_payin_contract.books.echo import alike, compare, expected_of, in_currency
 from qiwi_payin_contract.books.money import minor, shown
 from qiwi_payin_contract.books.records import Payment, Refund, moment, status_of
 from qiwi_payin_contract.books.scene import Scene
@@ -13,6 +14,7 @@ from qiwi_payin_contract.books.scene import Scene
 __all__ = ["create", "get", "listed"]
 
 _FIELDS = ("refundId", "createdDateTime", "amount")
+_CONSTANT = ("settlementAmount", "status")
 
 
 def create(scene: Scene) -> None:
@@ -21,13 +23,17 @@ def create(scene: Scene) -> None:
     refund_id = scene.id("refundId")
     refund = payment.refunds.get(refund_id)
     if refund is not None:
-        _study(scene, refund, scene.answer)
+        refund.doubt(scene.exchange)
+        payment.doubt(scene.exchange)
+        scene.took(moves.REFUND_REPEATED)
+        _study(scene, payment, refund, scene.answer)
         return
     refund = Refund(own=payment.own, asked=scene.asked, fields={"refundId": refund_id}, trail=[*payment.trail])
     refund.fields |= expected_of(scene.asked, ("amount",))
     refund.remember(scene.exchange)
     rest, taken, status = payment.rest, payment.taken, payment.status
-    _study(scene, refund, scene.answer)
+    scene.made(refund, scene.answer.get("createdDateTime"), payment)
+    _study(scene, payment, refund, scene.answer)
     if payment.own and status is not None:
         _judge(scene, payment, refund, rest, taken=taken, status=status)
     payment.refunds[refund_id] = refund
@@ -74,20 +80,26 @@ def _met(scene: Scene, payment: Payment, refund_id: str, answer: Mapping[str, An
     refund = payment.refunds.get(refund_id)
     if refund is None:
         refund = Refund(own=False, fields={"refundId": refund_id}, trail=[*payment.trail])
-        _study(scene, refund, answer, at)
+        _study(scene, payment, refund, answer, at)
         payment.refunds[refund_id] = refund
         if refund.status == "COMPLETED" and payment.elsewhere >= refund.amount:
             payment.elsewhere -= refund.amount
         return
-    _study(scene, refund, answer, at)
+    _study(scene, payment, refund, answer, at)
 
 
-def _study(scene: Scene, refund: Refund, answer: Mapping[str, Any], at: str = "") -> None:
+def _study(scene: Scene, payment: Payment, refund: Refund, answer: Mapping[str, Any], at: str = "") -> None:
     seen = refund.status is not None
     compare(refund, answer, _FIELDS, scene.notes, at)
+    alike(refund, answer, _CONSTANT, scene.notes, at)
+    if "amount" not in refund.fields or payment.currency == refund.fields["amount"][1]:
+        in_currency(payment.currency, answer, ("amount",), scene.notes, at)
     amount = answer.get("amount")
     cents = minor(amount.get("value")) if isinstance(amount, Mapping) else None
-    refund.amount = cents if cents is not None else refund.amount
+    if cents is not None:
+        refund.amount = cents
+    elif not refund.amount and "amount" in refund.fields:
+        refund.amount = refund.fields["amount"][0]
     flags = answer.get("flags")
     reversal = isinstance(flags, list) and "REVERSAL" in flags
     if seen:
@@ -100,6 +112,7 @@ def _study(scene: Scene, refund: Refund, answer: Mapping[str, Any], at: str = ""
         )
     refund.reversal = reversal
     scene.move(refund, answer, at=at)
+    scene.settled(refund)
 
 
 def _judge(scene: Scene, payment: Payment, refund: Refund, rest: int, *, taken: bool, status: str) -> None:
@@ -116,20 +129,22 @@ def _judge(scene: Scene, payment: Payment, refund: Refund, rest: int, *, taken: 
         payment.unsettled = True
         return
     if status != "COMPLETED":
+        scene.took(moves.REFUND_STATE_REFUSED)
         holds(not done, rules.REFUND_STATE, f"the payment is {status}, and {shown(sum_asked)} was returned", trail)
         if not done:
             holds(
-                reason == "INVALID_STATE",
+                reason in {None, "INVALID_STATE"},
                 rules.REFUND_STATE_REASON,
                 f"the payment is {status}; reason should be INVALID_STATE and is {reason}",
                 trail,
             )
         return
     if sum_asked > rest:
+        scene.took(moves.REFUND_OVER_REFUSED if taken else moves.REVERSAL_OVER_REFUSED)
         holds(not done, rules.REFUND_OVER, f"{shown(sum_asked)} was returned, and only {shown(rest)} was left", trail)
         if not done:
             holds(
-                reason == "INVALID_AMOUNT",
+                reason in {None, "INVALID_AMOUNT"},
                 rules.REFUND_OVER_REASON,
                 f"{shown(sum_asked)} of {shown(rest)} was asked; reason should be INVALID_AMOUNT and is {reason}",
                 trail,
@@ -144,7 +159,10 @@ def _judge(scene: Scene, payment: Payment, refund: Refund, rest: int, *, taken: 
             trail,
         )
         return
+    whole = sum_asked == rest
     if taken:
+        scene.took(moves.REFUNDED_WHOLE if whole else moves.REFUNDED_PART)
         holds(not refund.reversal, rules.REFUND_FLAG, "flags have REVERSAL, and the money was debited", trail)
     elif payment.one_step is False and not over:
+        scene.took(moves.REVERSED_WHOLE if whole else moves.REVERSED_PART)
         holds(refund.reversal, rules.REVERSAL_FLAG, "flags have no REVERSAL, and the money was only held", trail)

@@ -63,6 +63,22 @@ OVERWRITTEN = _rule(
     _DOCUMENTED,
     ("RU-011", "PUB-027", "PUB-012"),
 )
+REPEAT_NOW = _rule(
+    109,
+    "repeat-shows-the-present",
+    "A repeated request is answered with the object as it stands now, and not as it was at first.",
+    _DECISION,
+    ("PUB-013", "PUB-093"),
+    "same-id-same-body",
+)
+PART_OF_PAYMENT = _rule(
+    108,
+    "ids-within-their-payment",
+    "The same captureId or refundId under another payment is another object.",
+    _DECISION,
+    (),
+    "scope-of-ids",
+)
 
 ECHO_ID = _rule(
     201,
@@ -159,6 +175,41 @@ METHOD_TYPE = _rule(
     _DOCUMENTED,
     ("RU-100", "RU-149"),
 )
+SHOWN_ALIKE = _rule(
+    215,
+    "shown-alike-everywhere",
+    "An object is one object wherever it is shown: its card, token, flags and the reason of its failure are the same.",
+    _PUBLISHED,
+    ("PUB-012", "PUB-017", "PUB-019", "PUB-022", "PUB-024", "PUB-025", "PUB-039", "PUB-109", "PUB-309"),
+)
+INVOICE_UID = _rule(
+    216,
+    "invoice-uid-of-one-bill",
+    "No two bills have one invoiceUid, since payUrl leads to the form by it.",
+    _DOCUMENTED,
+    ("EN-027", "EN-080", "EN-091"),
+)
+CURRENCY = _rule(
+    217,
+    "sums-in-one-currency",
+    "What was captured and returned of a payment is in the currency of its amount.",
+    _DOCUMENTED,
+    ("RU-168", "EN-082"),
+)
+ECHO_BILL_ID = _rule(
+    218,
+    "bill-of-the-payment",
+    "billId of a payment's answer is the one that was sent, or the one that it got when it was made.",
+    _PUBLISHED,
+    ("PUB-097", "PUB-104", "PUB-113", "RU-024"),
+)
+ECHO_PAYMENT_COMMENT = _rule(
+    219,
+    "payment-comment-repeated",
+    "comment of a payment's answer, where there is one, is the one that was sent.",
+    _PUBLISHED,
+    ("PUB-103", "RU-028"),
+)
 
 CARD_DATA = _rule(
     301,
@@ -247,6 +298,86 @@ COMPLETE_STATE = _rule(
     _DECISION,
     ("PUB-020", "PUB-164"),
     "complete-twice",
+)
+REASON_TOLD = _rule(
+    411,
+    "failure-has-a-reason",
+    "A payment, capture or refund that failed says why in status.reason.",
+    _PUBLISHED,
+    ("PUB-040", "PUB-253"),
+)
+ALREADY_PAID = _rule(
+    412,
+    "already-paid-when-paid",
+    "A payment is declined with BILL_ALREADY_PAID only where its bill is PAID.",
+    _PUBLISHED,
+    ("PUB-277", "PUB-158"),
+)
+DECIDED_AT_ONCE = _rule(
+    413,
+    "decided-at-once",
+    "A payment that needs no 3-D Secure is decided in the answer that makes it, but for the slow cards of test mode.",
+    _PUBLISHED,
+    ("PUB-165", "PUB-295", "PUB-296"),
+)
+COMPLETE_DECIDES = _rule(
+    414,
+    "complete-decides",
+    "complete makes a payment COMPLETED or DECLINED, but for the slow cards of test mode.",
+    _PUBLISHED,
+    ("PUB-164",),
+)
+REQUIREMENTS_GONE = _rule(
+    415,
+    "requirements-while-waiting",
+    "requirements are there only while the payment waits for the payer.",
+    _DOCUMENTED,
+    ("RU-118", "RU-126", "PUB-161"),
+)
+CHILD_AFTER_PARENT = _rule(
+    416,
+    "made-after-its-payment",
+    "A capture or refund is not made before its payment, nor a payment before its bill.",
+    _PUBLISHED,
+    ("RU-092", "PUB-098", "PUB-126", "PUB-139"),
+)
+TIME_MOVES_ON = _rule(
+    417,
+    "time-moves-on",
+    "What is made, or went wrong, has no earlier time than what was shown before it was asked for.",
+    _PUBLISHED,
+    ("RU-092", "RU-136", "PUB-039", "PUB-126", "PUB-139"),
+)
+MADE_NOW = _rule(
+    418,
+    "made-when-asked-for",
+    "createdDateTime is the time at which the object was asked for.",
+    _DOCUMENTED,
+    ("RU-092", "EN-087"),
+)
+EXPIRED_REASON = _rule(
+    419,
+    "expired-bill-reason",
+    "An attempt to pay an EXPIRED bill is declined with INVALID_STATE.",
+    _DECISION,
+    ("PUB-072", "PUB-255"),
+    "expired-bill-declines",
+)
+OTHER_SUM_REASON = _rule(
+    420,
+    "other-sum-reason",
+    "An attempt to pay a bill with another sum is declined with INVALID_AMOUNT.",
+    _DECISION,
+    ("RU-024", "PUB-256"),
+    "amount-of-a-bills-payment",
+)
+PARES_REASON = _rule(
+    421,
+    "wrong-pares-reason",
+    "A payment that is completed with a pares that nobody issued is declined with DECLINED_BY_MPI.",
+    _DECISION,
+    ("PUB-114", "PUB-258"),
+    "wrong-pares",
 )
 
 WAITING_SUMS = _rule(
@@ -440,6 +571,20 @@ TOKEN_DELETE = _rule(
     "A token that was issued can be deleted by its account, once.",
     _PUBLISHED,
     ("PUB-026",),
+)
+TOKEN_SHARED = _rule(
+    708,
+    "token-of-one-payer",
+    "A token stands for one account on one site: no two accounts get the same.",
+    _PUBLISHED,
+    ("PUB-156", "EN-171", "EN-174"),
+)
+TOKEN_CARD = _rule(
+    709,
+    "token-of-its-card",
+    "A token is named after the masked number of the card that it was issued for, and pays with that card.",
+    _PUBLISHED,
+    ("PUB-068", "EN-168", "PUB-053"),
 )
 
 CAUSE_FIELD = _rule(

@@ -1,5 +1,6 @@
 """One exchange in front of the books."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import attrs
 from qiwi_payin_contract.books import rules
 from qiwi_payin_contract.books.notes import Notes
 from qiwi_payin_contract.books.records import Ledger, Record, moment, status_of
+from qiwi_payin_contract.books.transitions import Transition
 from qiwi_payin_contract.exchange import Exchange
 
 __all__ = ["Scene"]
@@ -18,6 +20,8 @@ _NEXT: Mapping[str, frozenset[str]] = {
     "WAITING": frozenset({"COMPLETED", "DECLINED"}),
 }
 _SETTLED = frozenset({"DECLINE", "DECLINED"})
+_SKEW = timedelta(seconds=2)
+"""Times that are written to the second, or by several machines, may be so much apart."""
 
 
 @attrs.define(eq=False)
@@ -31,6 +35,8 @@ class Scene:
         ledgers: all sites.
         owns: tells ids that were made in this run.
         hold_term: how long the site waits for a capture.
+        transitions: moves of objects, as they are seen.
+        uids: site, id and first exchange of the bill that has an invoiceUid.
     """
 
     exchange: Exchange
@@ -39,6 +45,12 @@ class Scene:
     ledgers: Mapping[str, Ledger]
     owns: Callable[[str], bool]
     hold_term: timedelta
+    transitions: Counter[Transition] = attrs.field(factory=Counter)
+    uids: dict[str, tuple[str, str, Exchange]] = attrs.field(factory=dict)
+
+    def took(self, transition: Transition) -> None:
+        """Note a move."""
+        self.transitions[transition] += 1
 
     def id(self, name: str) -> str:
         """Id in the path."""
@@ -81,6 +93,7 @@ class Scene:
                 f"{at}status.changedDateTime {changed} is before createdDateTime {record.fields['createdDateTime']}",
                 record.trail,
             )
+        self._reason(record, answer, value, at)
         if record.status is not None and value is not None:
             same = value == record.status or {value, record.status} <= _SETTLED
             self.notes.holds(
@@ -105,6 +118,66 @@ class Scene:
             record.status = value
         if changed is not None:
             record.changed = changed
+        self._newest(record, created, now)
+
+    def settled(self, record: Record) -> None:
+        """Let an exchange go that should have changed nothing, where the object is seen to be as before."""
+        if not self.notes.findings:
+            record.unchanged(self.exchange)
+
+    def _reason(self, record: Record, answer: Mapping[str, Any], value: str | None, at: str) -> None:
+        """Look whether a refusal of the bank's or of a rule of payment says why."""
+        if value in _SETTLED:
+            reason = answer["status"].get("reason")
+            self.notes.holds(
+                isinstance(reason, str) and reason,
+                rules.REASON_TOLD,
+                f"{at}status is {value}, and its reason is {reason!r}",
+                record.trail,
+            )
+
+    def _newest(self, record: Record, *times: datetime | None) -> None:
+        """Remember the newest time of what is this run's own, unless something was wrong with it."""
+        if not record.own or self.notes.findings:
+            return
+        for read in times:
+            if read is not None and (self.ledger.newest is None or read > self.ledger.newest[0]):
+                self.ledger.newest = (read, self.exchange)
+
+    def made(self, record: Record, at: Any, *parents: Record) -> None:
+        """Hold the time at which an object was made against those of its parents and of what was made before.
+
+        Args:
+            record: the object that was just made.
+            at: the time that it is shown with.
+            *parents: what it was made of.
+        """
+        moment_made = moment(at)
+        if moment_made is None or not record.own:
+            return
+        for parent in parents:
+            born = moment(parent.fields.get("createdDateTime"))
+            if born is not None:
+                self.notes.holds(
+                    moment_made >= born,
+                    rules.CHILD_AFTER_PARENT,
+                    f"made at {at}, before what it belongs to, which was made at {parent.fields['createdDateTime']}",
+                    parent.trail,
+                )
+        self.happened(moment_made)
+
+    def happened(self, at: datetime | None) -> None:
+        """Hold the time of something new against the newest that was shown before."""
+        if at is None or self.ledger.newest is None:
+            return
+        newest, shown_by = self.ledger.newest
+        if not self.notes.holds(
+            at >= newest - _SKEW,
+            rules.TIME_MOVES_ON,
+            f"it happened at {at.isoformat()}; before it was asked for, {newest.isoformat()} was shown",
+            (shown_by,),
+        ):
+            self.ledger.newest = None
 
     def later_than(self, since: datetime | None, term: timedelta) -> bool:
         """Whether the server's clock is known to be ``term`` after a time."""

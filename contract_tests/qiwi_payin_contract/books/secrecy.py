@@ -11,6 +11,12 @@ from qiwi_payin_contract.exchange import Exchange
 __all__ = ["card_numbers", "study"]
 
 _PAN = re.compile(r"[0-9]{13,19}")
+_DIGITS = re.compile(r"[0-9](?:[ -]?[0-9]){12,}")
+"""Enough digits for a card number, in groups or not."""
+_LONGEST_PAN = 19
+_FREE = frozenset({"customFields", "cause"})
+"""Objects whose names are not the API's own."""
+_SHORTEST_SECRET = 16
 _CARD_FIELDS = ("pan", "cvv2", "cvv", "expiryDate", "holderName")
 _SHORT_CODE = re.compile(r"[0-9]{3,4}")
 
@@ -35,16 +41,15 @@ def study(exchange: Exchange, notes: Notes, pans: Collection[str], keys: Collect
         keys: API access keys.
     """
     text = exchange.answer_body.decode(errors="replace")
-    method = _method_of(exchange.answer_json)
-    shown = [name for name in _CARD_FIELDS if name in method]
+    told = "\n".join((*exchange.answer_headers.values(), text))
+    shown = sorted({name for name in _names(exchange.answer_json) if name in _CARD_FIELDS})
     notes.holds(
-        not shown and not any(match in pans for match in _PAN.findall(text)) and not _code_told(exchange),
+        not shown and not _pan_told(told, pans) and not _code_told(exchange),
         rules.CARD_DATA,
         f"the answer has {' and '.join(shown) if shown else 'card data that were sent'}",
     )
-    told = [*exchange.answer_headers.values(), text]
     notes.holds(
-        not any(key in part for key in keys for part in told) and not _token_told(exchange, text),
+        not any(key in told for key in keys) and not _sent_told(exchange, told),
         rules.KEY_SHOWN,
         "the answer has the key, or the error the payment token, that was sent",
     )
@@ -67,9 +72,35 @@ def _code_told(exchange: Exchange) -> bool:
     return any(sent in text for text in texts)
 
 
-def _token_told(exchange: Exchange, text: str) -> bool:
-    sent = _method_of(exchange.request_json).get("paymentToken")
-    return not exchange.ok and isinstance(sent, str) and len(sent) > 15 and sent in text  # noqa: PLR2004 - no word
+def _pan_told(text: str, pans: Collection[str]) -> bool:
+    """Whether a card number that was sent is told, whole, in groups, or inside of more digits."""
+    for found in _DIGITS.findall(text):
+        digits = found.replace(" ", "").replace("-", "")
+        if digits in pans or (len(digits) > _LONGEST_PAN and any(pan in digits for pan in pans)):
+            return True
+    return False
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Names of all fields of an answer that the API itself gives."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield name
+            if name not in _FREE and isinstance(item, Mapping | list):
+                yield from _names(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _names(item)
+
+
+def _sent_told(exchange: Exchange, text: str) -> bool:
+    """Whether an error repeats the token or the key, a wrong one too, that the request had."""
+    asked = exchange.request_json
+    method, deleted = _method_of(asked), asked if isinstance(asked, Mapping) else {}
+    sent = (method.get("paymentToken"), deleted.get("token"), exchange.key)
+    return not exchange.ok and any(
+        isinstance(secret, str) and len(secret) >= _SHORTEST_SECRET and secret in text for secret in sent
+    )
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from qiwi_payin_contract.books import rules
+from qiwi_payin_contract.books import transitions as moves
 from qiwi_payin_contract.books.records import Payment, Token, status_of
 from qiwi_payin_contract.books.scene import Scene
 
-__all__ = ["account_of", "delete", "issued", "token_of", "used"]
+__all__ = ["account_of", "delete", "issued", "refused", "token_of", "used"]
 
 
 def account_of(asked: Any) -> str | None:
@@ -48,9 +49,24 @@ def issued(scene: Scene, payment: Payment, answer: Mapping[str, Any], *, first: 
             "createdToken is there, and no token was asked for with an account",
             payment.trail,
         )
-    if token not in scene.ledger.tokens:
-        account = account_of(origin.asked) if origin is not None else None
-        scene.ledger.tokens[token] = Token(account, scene.ledger.site_id, scene.exchange)
+    card = payment.fields.get("maskedPan")
+    name = created.get("name") if isinstance(created, Mapping) else None
+    if card is not None and name is not None:
+        scene.notes.holds(
+            name == card, rules.TOKEN_CARD, f"createdToken.name should be {card} and is {name!r}", payment.trail
+        )
+    account = account_of(origin.asked) if origin is not None else None
+    known = next((ledger.tokens[token] for ledger in scene.ledgers.values() if token in ledger.tokens), None)
+    if known is None:
+        scene.ledger.tokens[token] = Token(account, scene.ledger.site_id, scene.exchange, card)
+        scene.took(moves.TOKEN_ISSUED if payment.asked is not None else moves.TOKEN_ISSUED_ON_FORM)
+        return
+    scene.notes.holds(
+        (known.account, known.site_id) == (account, scene.ledger.site_id) or None in {known.account, account},
+        rules.TOKEN_SHARED,
+        "the token was issued before, to another account or on another site",
+        (known.made_by,),
+    )
 
 
 def used(scene: Scene, payment: Payment, answer: Mapping[str, Any]) -> None:
@@ -68,6 +84,9 @@ def used(scene: Scene, payment: Payment, answer: Mapping[str, Any]) -> None:
         not (paid and account is None), rules.TOKEN_ACCOUNT, "paid by token without customer.account", payment.trail
     )
     known = scene.ledger.tokens.get(token)
+    if paid:
+        scene.took(moves.TOKEN_PAID)
+        _of_its_card(scene, payment, answer, known)
     if known is None:
         elsewhere = next((ledger.tokens[token] for ledger in scene.ledgers.values() if token in ledger.tokens), None)
         if elsewhere is not None:
@@ -91,6 +110,33 @@ def used(scene: Scene, payment: Payment, answer: Mapping[str, Any]) -> None:
         )
 
 
+def _of_its_card(scene: Scene, payment: Payment, answer: Mapping[str, Any], token: Token | None) -> None:
+    method = answer.get("paymentMethod")
+    shown = method.get("maskedPan") if isinstance(method, Mapping) else None
+    if token is not None and token.card is not None and shown is not None:
+        scene.notes.holds(
+            shown == token.card,
+            rules.TOKEN_CARD,
+            f"paid with the card {shown}, and the token was issued for {token.card}",
+            (token.made_by, *payment.trail),
+        )
+
+
+def refused(scene: Scene) -> None:
+    """Note why a payment by token was refused, as far as the books know."""
+    token, account = token_of(scene.asked), account_of(scene.asked)
+    if token is None:
+        return
+    known = scene.ledger.tokens.get(token)
+    if known is None:
+        if any(token in ledger.tokens for ledger in scene.ledgers.values()):
+            scene.took(moves.TOKEN_SITE_REFUSED)
+    elif known.deleted_by is not None:
+        scene.took(moves.TOKEN_DELETED_REFUSED)
+    elif account != known.account:
+        scene.took(moves.TOKEN_ACCOUNT_REFUSED)
+
+
 def delete(scene: Scene) -> None:
     """Study the answer to a request to delete a token: 204 for a live one, 404 for any other."""
     asked = scene.asked if isinstance(scene.asked, Mapping) else {}
@@ -104,6 +150,10 @@ def delete(scene: Scene) -> None:
         scene.notes.holds(
             live, rules.TOKEN_DELETE, "deleted, though it was deleted before or is of another account", trail
         )
+        if live:
+            scene.took(moves.TOKEN_DELETED)
         known.deleted_by = known.deleted_by or scene.exchange
     elif scene.exchange.status in {404, 410}:
         scene.notes.holds(not live, rules.TOKEN_DELETE, "not found, though it was issued and not deleted", trail)
+        if known.deleted_by is not None:
+            scene.took(moves.TOKEN_GONE)

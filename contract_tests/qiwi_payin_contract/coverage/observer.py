@@ -89,10 +89,11 @@ class Coverage:
 
 
 def _shape(value: Any) -> Any:
-    """Reduce a body to what decides which keywords it meets: names, types, and words that the schemas know."""
+    """Reduce a body to what decides which keywords it meets: names and words that the schemas know, and types."""
     match value:
         case dict():
-            return frozenset((name, _shape(inner)) for name, inner in value.items())
+            known = _names()
+            return frozenset((name if name in known else None, _shape(inner)) for name, inner in value.items())
         case list():
             return ("list", frozenset(map(_shape, value)))
         case str():
@@ -104,14 +105,22 @@ def _shape(value: Any) -> Any:
 @cache
 def _words() -> frozenset[str]:
     """Texts that a schema names as ``const`` or in ``enum``, by which branches are chosen."""
-    found: set[str] = set()
+    named = ((node.get("const"), *node.get("enum", ())) for node in _schemas())
+    return frozenset(word for words in named for word in words if isinstance(word, str))
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Names of all fields."""
+    return frozenset(name for node in _schemas() for name in node.get("properties", ()))
+
+
+def _schemas() -> Iterator[Mapping[str, Any]]:
     waiting: list[Any] = [description().document["components"]["schemas"]]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
-            named = node.get("enum", ())
-            found.update(word for word in (node.get("const"), *named) if isinstance(word, str))
+            yield node
             waiting += node.values()
         elif isinstance(node, list):
             waiting += node
-    return frozenset(found)

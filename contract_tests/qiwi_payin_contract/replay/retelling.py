@@ -10,6 +10,7 @@ from qiwi_payin_contract.findings import Finding
 from qiwi_payin_contract.replay.chronicle import Chronicle
 from qiwi_payin_contract.replay.playing import play
 from qiwi_payin_contract.replay.shortening import shortened
+from qiwi_payin_contract.rules import SERVER_GROUPS
 from qiwi_payin_contract.stories import Story, StoryError
 from qiwi_payin_contract.target import TargetError
 
@@ -29,7 +30,8 @@ def retell(run: "Run", chronicle: Chronicle) -> None:
     cannot tell (several requests at once, a look of the test itself), or the server does not do it every time.
     """
     for finding in run.findings.failing[:MOST]:
-        if finding.story is None and finding.exchanges and all(one.number for one in finding.exchanges):
+        with_server = finding.rule.group in SERVER_GROUPS
+        if with_server and finding.story is None and finding.exchanges and all(one.number for one in finding.exchanges):
             retold = _retold(run, finding, chronicle)
             if retold is not None:
                 run.findings.replace(finding, retold)

@@ -12,12 +12,16 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-__all__ = ["page"]
+__all__ = ["page", "pretty"]
 
 _PACKAGE = __package__ or "qiwi_payin_contract.report"
 _MOST_OF_A_BODY = 6000
 _NUMBER = re.compile('"\ue000([^"\ue000]*)\ue000"')
-_ASK = re.compile(r"/(properties|items|oneOf|anyOf|allOf|then|else)(?=/|$)")
+_LEAF = re.compile(r"([{\[])((?:\n[^\n{}\[\]]*)+)([}\]])")
+_BREAK = re.compile(r"\n *")
+_SHORT = 64
+"""Characters of an object that stands on one line."""
+_STRUCTURE = re.compile(r"/(properties|items|oneOf|anyOf|allOf|then|else)(?=/|$)")
 _DOCUMENTS = {
     "EN": "QIWI Form Payment using the API",
     "RU": "Создание платежа",
@@ -60,7 +64,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "pretty": _pretty,
+        "pretty": pretty,
         "milliseconds": _milliseconds,
         "share": _share,
         "duration": _duration,
@@ -74,16 +78,26 @@ def _asset(name: str) -> str:
     return files(_PACKAGE).joinpath(name).read_text(encoding="utf-8")
 
 
-def _pretty(body: str) -> str:
+def pretty(body: str) -> str:
     """Indent a body where it is JSON, with every number as it was written; cut it where it is long."""
     try:
-        read = json.loads(
-            body, parse_float=lambda text: f"\ue000{text}\ue000", parse_int=lambda text: f"\ue000{text}\ue000"
-        )
-        body = _NUMBER.sub(r"\1", json.dumps(read, ensure_ascii=False, indent=2))
+        read = json.loads(body, parse_float=_as_written, parse_int=_as_written)
     except ValueError:
-        pass
-    return body if len(body) <= _MOST_OF_A_BODY else f"{body[:_MOST_OF_A_BODY]}\n... ({len(body)} characters)"
+        told = body
+    else:
+        told = _NUMBER.sub(r"\1", json.dumps(read, ensure_ascii=False, indent=2))
+        told = _LEAF.sub(_on_one_line, told)
+    return told if len(told) <= _MOST_OF_A_BODY else f"{told[:_MOST_OF_A_BODY]}\n... ({len(told)} characters)"
+
+
+def _as_written(number: str) -> str:
+    return f"\ue000{number}\ue000"
+
+
+def _on_one_line(leaf: re.Match[str]) -> str:
+    """Put an object or list that holds no other on one line where it is short."""
+    line = _BREAK.sub(" ", leaf.group(2)).strip()
+    return f"{leaf.group(1)}{line}{leaf.group(3)}" if len(line) <= _SHORT else leaf.group()
 
 
 def _milliseconds(seconds: float) -> str:
@@ -103,7 +117,7 @@ def _share(part: int, whole: int) -> int:
 
 def _keyword(place: str) -> str:
     """Say where a keyword stands without the words that only structure the schema."""
-    return _ASK.sub("", place)
+    return _STRUCTURE.sub("", place)
 
 
 def _codes(operations: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -6,10 +6,12 @@ from typing import Any
 
 __all__ = ["render", "render_finding"]
 
-_STATEMENTS = 5
+_STATEMENTS = 3
 """Statements shown of a finding; more would bury the message."""
 _WIDTH = 98
 _REASONS = 6
+_TOLD = 6
+"""Moves that are named where they were not taken."""
 _SHOWN_BODY = 2000
 
 
@@ -148,11 +150,18 @@ def _reach(results: Mapping[str, Any]) -> str:
     of_requests = f"{requests['kept']} kept, {requests['broken']} broken, of {requests['total']}"
     lines = [f"keywords of requests: {of_requests}; of answers: {answers['kept']} kept of {answers['total']}"]
     moves = results["transitions"]
-    if moves:
-        lines.append(f"model transitions: {sum(1 for move in moves if move['times'])} of {len(moves)} taken")
+    missed = [move["name"] for move in moves if not move["times"]]
+    lines.append(f"model transitions: {len(moves) - len(missed)} of {len(moves)} taken{_listed(missed)}")
     run = results["run"]
     lines.append(f"{run['requests']} requests in {run['seconds']:.1f} s")
     return "\n".join(lines)
+
+
+def _listed(missed: Sequence[str]) -> str:
+    if not missed:
+        return ""
+    more = f" and {len(missed) - _TOLD} more" if len(missed) > _TOLD else ""
+    return f"; not {', '.join(missed[:_TOLD])}{more}"
 
 
 def _table(rows: Sequence[Sequence[str]], *left: int) -> str:

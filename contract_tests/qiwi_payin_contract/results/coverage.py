@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from qiwi_payin_contract.books.transitions import TRANSITIONS
 from qiwi_payin_contract.coverage import Form, Part
 from qiwi_payin_contract.description import description
 from qiwi_payin_contract.results.operations import can_be_called_forth
@@ -30,10 +31,14 @@ def coverage_of(run: Run) -> dict[str, Any]:
 
 def transitions_of(run: Run) -> list[dict[str, Any]]:
     """List the moves of the documents' model and how often each was seen."""
-    seen = run.record.transitions
     return [
-        {"name": name, "sentence": sentence, "times": seen[name]}
-        for name, sentence in run.record.known_transitions.items()
+        {
+            "name": move.name,
+            "sentence": move.sentence,
+            "statements": list(move.statements),
+            "times": run.record.transitions[move],
+        }
+        for move in TRANSITIONS
     ]
 
 

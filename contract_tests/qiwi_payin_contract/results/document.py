@@ -12,7 +12,6 @@ from qiwi_payin_contract.results.coverage import coverage_of, transitions_of
 from qiwi_payin_contract.results.findings import finding_document, repeating
 from qiwi_payin_contract.results.operations import operations_of, out_of_reach
 from qiwi_payin_contract.results.statements import statement_counts, statements_of
-from qiwi_payin_contract.rules import GROUPS
 from qiwi_payin_contract.run import Run, State
 
 __all__ = ["SCHEMA", "results_of"]
@@ -130,7 +129,7 @@ def _sentence(run: Run, code: int) -> str:
     match code:
         case 0:
             left = [f"{'parts of ' if result.in_part else ''}{result.name}" for result in run.groups if result.left_out]
-            left += [f"{name} (not asked for)" for name in GROUPS if name not in run.settings.groups]
+            left += [f"{name} (not asked for)" for name in run.settings.offered if name not in run.settings.groups]
             return "The contract is kept" + (f" in what was run; not run: {', '.join(left)}." if left else ".")
         case 1:
             rules = len({finding.rule.code for finding in run.findings.failing})

@@ -27,13 +27,14 @@ from qiwi_payin_contract.stash import RUN, SETTINGS
 from qiwi_payin_contract.statements import statements
 from qiwi_payin_contract.target import ANSWERED, NoAnswer, Target, TargetError
 from qiwi_payin_contract.test_mode import FirstPayments
+from qiwi_payin_contract.witnesses import Post
 from qiwi_payin_contract.workers import Share, settings_of
 
 _GROUP = pytest.StashKey[str]()
 _SHARE = pytest.StashKey[Share]()
-_STORIES = frozenset({"exchanges", "scenarios", "notifications"})
+_STORIES = frozenset({"behaviour", "exchanges", "scenarios", "concurrency", "notifications"})
 """Groups that send requests without checking each answer against the description themselves."""
-_BY_WORTH = ("scenarios", "exchanges", "notifications", "client", "behaviour", "shapes")
+_BY_WORTH = ("scenarios", "exchanges", "notifications", "client", "behaviour", "concurrency", "shapes")
 """Groups in the order of what a request of theirs tells."""
 _RAISED = pytest.StashKey[bool]()
 _NOTED = pytest.StashKey[tuple[str, ...]]()
@@ -84,7 +85,8 @@ def _begun(run: Run, session: pytest.Session) -> Iterator[None]:
     """
     chronicle = Chronicle()
     run.target.observers.append(chronicle)
-    attach(run.target, run.findings, hold_term=run.settings.hold_term)
+    keeper = attach(run.target, run.findings, hold_term=run.settings.hold_term)
+    run.record.transitions = keeper.books.transitions
     run.target.observers.append(FirstPayments(run.target, run.findings))
     belongings = Belongings.of(run.target) if run.settings.gives_back else None
     try:
@@ -106,6 +108,13 @@ def target(run: Run) -> Target:
 def findings(run: Run) -> Findings:
     """Where broken rules are told."""
     return run.findings
+
+
+@pytest.fixture(scope="session")
+def post(run: Run) -> Iterator[Post]:
+    """The suite's receiver of notifications, and whoever else sees them."""
+    with Post(run.target, run.settings.receiver) as post:
+        yield post
 
 
 @pytest.fixture(scope="session")
@@ -262,6 +271,8 @@ def _state(report: pytest.TestReport, error: BaseException | None, *, found: boo
 def _reason(report: pytest.TestReport, state: State) -> str:
     if state is State.NOT_RUN and isinstance(report.longrepr, tuple):
         return str(report.longrepr[2]).removeprefix("Skipped: ")
+    if state is State.KEPT:
+        return str(dict(report.user_properties).get("note", ""))
     if state is State.FAILED:
         return f"{report.nodeid.rpartition('::')[2]}: {report.longreprtext.strip().splitlines()[-1][:200]}"
     return ""

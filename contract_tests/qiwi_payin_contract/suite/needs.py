@@ -1,18 +1,15 @@
 """What a test needs of the server, its sites and the driver; without it the test is not run, and says why."""
 
-from urllib.parse import urlsplit
-
 import pytest
 
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.sites import Site
-from qiwi_payin_contract.target import Target, is_loopback
+from qiwi_payin_contract.target import Target
 
 __all__ = [
     "WHY_NOT_RUN",
     "need_driver",
     "need_notification_key",
-    "need_reach",
     "need_sites",
     "need_test_mode",
 ]
@@ -46,12 +43,6 @@ def need_test_mode(target: Target) -> None:
     """Leave the test where the first site is not in test mode."""
     if target.site.site_id not in target.test_sites:
         pytest.skip("the site is not in test mode")
-
-
-def need_reach(target: Target) -> None:
-    """Leave the test where the server is not on this machine, so that it cannot reach a receiver here."""
-    if not is_loopback(urlsplit(target.base_url).hostname or ""):
-        pytest.skip("the server is not on this machine and cannot reach the suite's receiver")
 
 
 def need_notification_key(target: Target) -> Site:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from qiwi_payin_contract import scenarios as rules
 from qiwi_payin_contract.description import description
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
-from qiwi_payin_contract.shop import CARD, at
+from qiwi_payin_contract.shop import CARD, at, money
 
 CARD_FIELDS = frozenset({"pan", "expiryDate", "cvv2", "holderName"})
 
@@ -89,6 +90,16 @@ def _names(value: Any) -> set[str]:
 def status_of(payment: Exchange) -> Any:
     """``status.value`` of an answer."""
     return at(payment.answer_json, "status", "value")
+
+
+def captured_of(payment: Exchange) -> Decimal | None:
+    """``capturedAmount`` of a payment."""
+    return money(at(payment.answer_json, "capturedAmount"))
+
+
+def refunded_of(payment: Exchange) -> Decimal | None:
+    """``refundedAmount`` of a payment."""
+    return money(at(payment.answer_json, "refundedAmount"))
 
 
 def flags_of(exchange: Exchange) -> set[str]:

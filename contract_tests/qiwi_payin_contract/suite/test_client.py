@@ -1,11 +1,10 @@
 """The client sends and reads whatever the description allows, unchanged."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from qiwi_payin_contract import clients
@@ -17,8 +16,8 @@ from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.masking import mask_text
 from qiwi_payin_contract.notifications import TYPES
-from qiwi_payin_contract.rules import Rule
 from qiwi_payin_contract.run import Run
+from qiwi_payin_contract.suite.trying import trying
 
 GROUP = "client"
 
@@ -44,30 +43,6 @@ ids = st.lists(
 parties = st.sampled_from([Party(), Party(asynchronous=True)])
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
-
-
-def trying(
-    run: Run, rule: Rule, **strategies: st.SearchStrategy[Any]
-) -> Callable[[Callable[..., None]], Callable[[], None]]:
-    """Run a function on drawn values, as often as the effort says and from the seed of the run.
-
-    The first finding of a rule is made as small as can be; that takes long, and more of the same are only told.
-    """
-    known = any(finding.rule == rule for finding in run.findings)
-
-    def decorate(check: Callable[..., None]) -> Callable[[], None]:
-        limits = settings(
-            max_examples=run.settings.effort.values,
-            phases=[Phase.generate] if known else [Phase.generate, Phase.shrink],
-            database=None,
-            deadline=None,
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-        )
-        tried: Callable[[], None] = seed(run.settings.seed)(limits(given(**strategies)(check)))
-        return tried
-
-    return decorate
 
 
 @looks_at(clients.SENT_AS_GIVEN)
