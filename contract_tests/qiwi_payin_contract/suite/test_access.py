@@ -11,6 +11,7 @@ from qiwi_payin_contract.description import Operation, description
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.json_text import dumps
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.scenarios import UNKNOWN_OBJECT
 from qiwi_payin_contract.shapes.answers import check_answer
 from qiwi_payin_contract.shapes.failures import RULES
@@ -58,6 +59,7 @@ def shop(target: Target) -> Shop:
     return Shop(target, target.site)
 
 
+@looks_at(rules.NO_KEY_401, rules.NOTHING_CHANGED, KEY_DEMANDED)
 @each_operation
 def test_request_without_a_key_is_refused(shop: Shop, findings: Findings, operation_id: str) -> None:
     errand = visit(shop, operation_id)
@@ -70,6 +72,7 @@ def test_request_without_a_key_is_refused(shop: Shop, findings: Findings, operat
     check_answer(refused, findings)
 
 
+@looks_at(rules.WRONG_KEY_401, rules.NOTHING_CHANGED, KEY_DEMANDED)
 @each_operation
 def test_request_with_a_wrong_key_is_refused(shop: Shop, findings: Findings, operation_id: str) -> None:
     errand = visit(shop, operation_id)
@@ -96,6 +99,7 @@ def test_key_that_is_almost_right_is_refused(shop: Shop, findings: Findings, how
     findings.expect(not refused.ok, KEY_DEMANDED, f"answered {refused.status} to a key that is almost right", refused)
 
 
+@looks_at(rules.FOREIGN_SITE_403, rules.FOREIGN_SITE_REFUSED)
 @each_operation
 def test_request_to_an_unknown_site_is_refused(shop: Shop, findings: Findings, operation_id: str) -> None:
     errand = visit(shop, operation_id)
@@ -104,6 +108,7 @@ def test_request_to_an_unknown_site_is_refused(shop: Shop, findings: Findings, o
     _is_foreign(findings, refused)
 
 
+@looks_at(rules.FOREIGN_SITE_403, rules.FOREIGN_SITE_REFUSED, rules.NOTHING_CHANGED)
 @each_operation
 def test_request_to_a_site_of_another_key_is_refused(target: Target, findings: Findings, operation_id: str) -> None:
     mine, other = _sites_with_two_keys(target)
@@ -114,6 +119,7 @@ def test_request_to_a_site_of_another_key_is_refused(target: Target, findings: F
     _is_foreign(findings, refused)
 
 
+@looks_at(WRONG_METHOD, METHODS_LISTED)
 @each_operation
 def test_method_that_the_path_does_not_have_is_refused(shop: Shop, findings: Findings, operation_id: str) -> None:
     operation = description().operations[operation_id]
@@ -149,6 +155,7 @@ def test_object_that_is_not_there_is_not_found(shop: Shop, findings: Findings, o
     check_answer(answered, findings, operation)
 
 
+@looks_at(rules.NOTHING_CHANGED, rules.CONTENT_TYPE_REFUSED, rules.NOT_JSON_406)
 @each_operation_with_a_body
 def test_body_that_is_no_json_by_its_content_type_is_refused(shop: Shop, findings: Findings, operation_id: str) -> None:
     errand = visit(shop, operation_id)

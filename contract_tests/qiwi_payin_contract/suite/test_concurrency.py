@@ -11,6 +11,7 @@ from qiwi_payin_contract.books import bookkeeper_of
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.races import Call, Race
 from qiwi_payin_contract.rules import Rule
 from qiwi_payin_contract.settings import Effort
@@ -81,6 +82,7 @@ def _refund(payment_id: str, refund_id: str, value: str) -> Call:
 # Money -----------------------------------------------------------------------------------------------------------
 
 
+@looks_at(rules.ONE_CAPTURE, rules.DEBITED_ONCE)
 def test_one_of_two_captures_completes(race: Race, shop: Shop, findings: Findings, rounds: range) -> None:
     """Two captures of one hold at once: one completes, and the amount is debited once."""
     for _ in rounds:
@@ -94,6 +96,7 @@ def test_one_of_two_captures_completes(race: Race, shop: Shop, findings: Finding
         )
 
 
+@looks_at(rules.REFUNDS_WITHIN, rules.SUMS_ADD_UP)
 @pytest.mark.parametrize("more", [{}, {"flags": ["SALE"]}], ids=["reversals", "refunds"])
 def test_refunds_at_once_stay_within_the_rest(
     race: Race, shop: Shop, findings: Findings, rounds: range, more: dict[str, Any]
@@ -140,6 +143,7 @@ def _is_refund(answer: Exchange) -> bool:
     return answer.operation_id == "refundsCreate"
 
 
+@looks_at(rules.SUMS_ADD_UP, rules.CAPTURE_OR_REVERSAL)
 @pytest.mark.parametrize("value", ["9.00", "4.00"], ids=["whole", "part"])
 def test_capture_and_reversal_take_money_once(
     race: Race, shop: Shop, findings: Findings, rounds: range, value: str
@@ -174,6 +178,7 @@ def _flags_of(answer: Exchange) -> list[Any]:
     return flags if isinstance(flags, list) else []
 
 
+@looks_at(rules.BILL_ONCE)
 def test_a_bill_is_paid_once_at_once(race: Race, shop: Shop, findings: Findings, rounds: range) -> None:
     """Two payments of one bill at once: one charges the payer at most."""
     for _ in rounds:
@@ -195,6 +200,7 @@ def test_a_bill_is_paid_once_at_once(race: Race, shop: Shop, findings: Findings,
         )
 
 
+@looks_at(rules.TOKEN_DEAD)
 def test_a_token_that_is_deleted_while_it_pays_is_dead(
     race: Race, shop: Shop, findings: Findings, rounds: range
 ) -> None:
@@ -224,6 +230,7 @@ def test_a_token_that_is_deleted_while_it_pays_is_dead(
         )
 
 
+@looks_at(rules.DECIDED_ONCE)
 @pytest.mark.parametrize("forged", [False, True], ids=["equal", "one-forged"])
 def test_three_ds_is_decided_once(race: Race, shop: Shop, findings: Findings, rounds: range, *, forged: bool) -> None:
     """Two completions of a payment at once: what one decided stays."""
@@ -295,6 +302,7 @@ def _identity(shown: Exchange) -> list[Any]:
     return [*(at(shown.answer_json, name) for name in _IDENTITY), status if status in _FINAL else None]
 
 
+@looks_at(rules.EQUAL_ONCE)
 def test_equal_bills_at_once_are_one(race: Race, shop: Shop, findings: Findings, rounds: range) -> None:
     """The same bill several times at once is one bill."""
     for _ in rounds:
@@ -303,6 +311,7 @@ def test_equal_bills_at_once_are_one(race: Race, shop: Shop, findings: Findings,
         _one_of_equal(findings, shop.bill(bill_id), answers)
 
 
+@looks_at(rules.EQUAL_ONCE)
 def test_equal_payments_at_once_are_one(race: Race, shop: Shop, findings: Findings, rounds: range) -> None:
     """The same payment of a bill several times at once is one payment, and the bill has it once."""
     for _ in rounds:
@@ -318,6 +327,7 @@ def test_equal_payments_at_once_are_one(race: Race, shop: Shop, findings: Findin
         )
 
 
+@looks_at(rules.DEBITED_ONCE, rules.EQUAL_ONCE)
 def test_equal_captures_and_refunds_at_once_move_money_once(
     race: Race, shop: Shop, findings: Findings, rounds: range
 ) -> None:
@@ -346,6 +356,7 @@ def test_equal_captures_and_refunds_at_once_move_money_once(
         )
 
 
+@looks_at(rules.SUMS_ADD_UP, rules.UNEQUAL_ONE, rules.LOSERS_REFUSED)
 @pytest.mark.parametrize("kind", ["bill", "payment", "refund"])
 def test_one_of_unequal_requests_wins(race: Race, shop: Shop, findings: Findings, rounds: range, kind: str) -> None:
     """Of different requests at once under one id one makes the object, whole, and the others are refused."""
@@ -404,6 +415,7 @@ def _amount_of(body: Mapping[str, Any]) -> Any:
     return body["amount"]["value"]
 
 
+@looks_at(rules.SITES_APART)
 def test_equal_ids_on_two_sites_at_once_are_two(race: Race, target: Target, findings: Findings, rounds: range) -> None:
     """The same paymentId on two sites at once makes two payments."""
     sites = need_sites(target, 2)
