@@ -21,6 +21,7 @@ from qiwi_payin_contract.suite import (
     test_behaviour_money,
     test_behaviour_shown,
     test_concurrency,
+    test_concurrency_ids,
 )
 from qiwi_payin_contract.suite.partner import partner_of
 from qiwi_payin_contract.target import Target
@@ -104,7 +105,7 @@ def raced_by(server: HonestServer, *, rounds: int = 1) -> Findings:
                 "shop": Shop(target, target.site),
                 "rounds": range(rounds),
             }
-            for story in _stories(test_concurrency):
+            for story in _stories(test_concurrency, test_concurrency_ids):
                 _run(story, given, findings)
     return findings
 
