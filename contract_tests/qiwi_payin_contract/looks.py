@@ -1,7 +1,7 @@
 """Which tests look at which rules, as their code tells.
 
-A test looks at the rules that it names, and at those that the functions, fixtures and classes it uses name. Rules that
-are made from the description while a test runs cannot be seen this way.
+A test looks at the rules that it names, and at those that the functions, fixtures and classes it uses name. Where it is
+run for each of several values that know their ``rules``, such as workflows, it looks at those of each.
 """
 
 import importlib
@@ -21,7 +21,7 @@ _PACKAGE = "qiwi_payin_contract"
 
 @cache
 def tests_of_rules() -> Mapping[str, tuple[str, ...]]:
-    """Names of the tests, as ``module::function``, that look at each rule, by its code."""
+    """Names of the tests that look at each rule, by its code: ``module::function``, or ``module::function[value]``."""
     found: dict[str, dict[str, None]] = {}
     suite = importlib.import_module(f"{_PACKAGE}.suite")
     for info in pkgutil.iter_modules(suite.__path__):
@@ -31,10 +31,21 @@ def tests_of_rules() -> Mapping[str, tuple[str, ...]]:
         for name, test in vars(module).items():
             # Schemathesis and Hypothesis put a function of their own in front, and keep the test here.
             function = inspect.unwrap(getattr(getattr(test, "hypothesis", None), "inner_test", test))
-            if name.startswith("test_") and isinstance(function, FunctionType):
-                for rule in _rules_of(function, set()):
-                    found.setdefault(rule.code, {})[f"{info.name}::{name}"] = None
+            if not name.startswith("test_") or not isinstance(function, FunctionType):
+                continue
+            for rule in _rules_of(function, set()):
+                found.setdefault(rule.code, {})[f"{info.name}::{name}"] = None
+            for value, code in _rules_of_values(function):
+                found.setdefault(code, {})[f"{info.name}::{name}[{value}]"] = None
     return {code: tuple(tests) for code, tests in found.items()}
+
+
+def _rules_of_values(test: FunctionType) -> Iterator[tuple[str, str]]:
+    """Ids of the values that a test is run for, each with the codes of its rules."""
+    for mark in getattr(test, "pytestmark", ()):
+        if mark.name == "parametrize":
+            for value in mark.args[1]:
+                yield from ((value.id, code) for code in getattr(value, "rules", ()))
 
 
 def _rules_of(value: Any, seen: set[int]) -> Iterator[Rule]:
