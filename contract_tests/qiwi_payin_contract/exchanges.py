@@ -110,11 +110,6 @@ class Printed:
     answer: bytes | None = attrs.field(repr=False)
 
     @property
-    def rules(self) -> tuple[str, ...]:
-        """Codes of the rules that its replay checks."""
-        return (taken_rule(self.id).code, *((form_rule(self.id).code,) if self.id in _FORM else ()))
-
-    @property
     def site_id(self) -> str:
         """Site in the path."""
         return self.path.split("/")[5]

@@ -1,94 +1,84 @@
-"""Which tests look at which rules, as their code tells.
+"""Which tests of the suite look at which rules, as each test declares it.
 
-A test looks at the rules that it names, and at those that the functions, fixtures and classes it uses name. Where it is
-run for each of several values that know their ``rules``, such as workflows, it looks at those of each.
+The books hold every exchange of every group against the earlier ones, and every answer is checked against the
+description. Those looks are nobody's own: a test declares what it looks at itself.
 """
 
 import importlib
-import inspect
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
-from qiwi_payin_contract.rules import Rule
+import attrs
 
-__all__ = ["tests_of_rules"]
+from qiwi_payin_contract.rules import Basis, Rule
 
-_PACKAGE = "qiwi_payin_contract"
+__all__ = ["Looks", "declarations", "declared_by", "looks_at", "markers_of", "tests_of_rules"]
+
+_SUITE = "qiwi_payin_contract.suite"
+_NAME = "__looks_at__"
+_Test = TypeVar("_Test", bound=Callable[..., Any])
+
+
+@attrs.define(frozen=True)
+class Looks:
+    """What a test looks at.
+
+    Attributes:
+        rules: all of it.
+        of: which of them a test with certain parameters looks at, by their names; None for all of them always.
+    """
+
+    rules: tuple[Rule, ...]
+    of: Callable[..., tuple[Rule, ...]] | None = None
+
+
+def looks_at(*rules: Rule, of: Callable[..., tuple[Rule, ...]] | None = None) -> Callable[[_Test], _Test]:
+    """Declare the rules that a test looks at."""
+
+    def declare(test: _Test) -> _Test:
+        setattr(test, _NAME, Looks(tuple(dict.fromkeys(rules)), of))
+        return test
+
+    return declare
+
+
+def declared_by(test: object, **parameters: Any) -> tuple[Rule, ...]:
+    """Rules that a test function has declared; none where it has declared nothing."""
+    looks = getattr(test, _NAME, None)
+    if not isinstance(looks, Looks):
+        return ()
+    return looks.rules if looks.of is None or not parameters else looks.of(**parameters)
+
+
+def markers_of(group: str, rules: tuple[Rule, ...]) -> tuple[str, ...]:
+    """Names of pytest markers of a test: its group, the bases of its rules, and their statements."""
+    bases = {rule.basis for rule in rules}
+    named = {statement for rule in rules for statement in rule.statements}
+    return (group, *(basis for basis in Basis if basis in bases), *sorted(named))
+
+
+@cache
+def declarations() -> Mapping[str, tuple[Rule, ...]]:
+    """What each test of the suite declares, by its name as ``module::function``."""
+    return dict(_found())
 
 
 @cache
 def tests_of_rules() -> Mapping[str, tuple[str, ...]]:
-    """Names of the tests that look at each rule, by its code: ``module::function``, or ``module::function[value]``."""
-    found: dict[str, dict[str, None]] = {}
-    suite = importlib.import_module(f"{_PACKAGE}.suite")
-    for info in pkgutil.iter_modules(suite.__path__):
-        if not info.name.startswith("test_"):
-            continue
-        module = importlib.import_module(f"{suite.__name__}.{info.name}")
-        for name, test in vars(module).items():
-            # Schemathesis and Hypothesis put a function of their own in front, and keep the test here.
-            function = inspect.unwrap(getattr(getattr(test, "hypothesis", None), "inner_test", test))
-            if not name.startswith("test_") or not isinstance(function, FunctionType):
-                continue
-            for rule in _rules_of(function, set()):
-                found.setdefault(rule.code, {})[f"{info.name}::{name}"] = None
-            for value, code in _rules_of_values(function):
-                found.setdefault(code, {})[f"{info.name}::{name}[{value}]"] = None
-    return {code: tuple(tests) for code, tests in found.items()}
+    """Names of the tests, as ``module::function``, that look at each rule themselves, by its code."""
+    found: dict[str, list[str]] = {}
+    for name, rules in declarations().items():
+        for rule in rules:
+            found.setdefault(rule.code, []).append(name)
+    return {code: tuple(names) for code, names in found.items()}
 
 
-def _rules_of_values(test: FunctionType) -> Iterator[tuple[str, str]]:
-    """Ids of the values that a test is run for, each with the codes of its rules."""
-    for mark in getattr(test, "pytestmark", ()):
-        if mark.name == "parametrize":
-            for value in mark.args[1]:
-                yield from ((value.id, code) for code in getattr(value, "rules", ()))
-
-
-def _rules_of(value: Any, seen: set[int]) -> Iterator[Rule]:
-    if id(value) in seen:
-        return
-    seen.add(id(value))
-    match value:
-        case Rule():
-            yield value
-        case FunctionType() if _is_ours(value.__module__):
-            names = set(_names(value.__code__))
-            named = [value.__globals__[name] for name in names if name in value.__globals__]
-            for one in named:
-                yield from _rules_in_module(one, names, seen) if isinstance(one, ModuleType) else _rules_of(one, seen)
-        case type() if _is_ours(value.__module__):
-            for member in vars(value).values():
-                yield from _rules_of(inspect.unwrap(getattr(member, "__func__", member)), seen)
-        case property():
-            yield from _rules_of(value.fget, seen)
-        case Mapping():
-            yield from (item for item in value.values() if isinstance(item, Rule))
-        case _ if (wrapped := _unwrapped(value)) is not value:
-            yield from _rules_of(wrapped, seen)
-
-
-def _rules_in_module(module: ModuleType, names: set[str], seen: set[int]) -> Iterator[Rule]:
-    if _is_ours(module.__name__):
-        for name in names & set(vars(module)):
-            yield from _rules_of(vars(module)[name], seen)
-
-
-def _names(code: CodeType) -> Iterator[str]:
-    """Names that code uses; the arguments of a test are fixtures of its module."""
-    yield from code.co_names
-    yield from code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            yield from _names(inner)
-
-
-def _unwrapped(value: Any) -> Any:
-    return inspect.unwrap(value) if callable(value) else value
-
-
-def _is_ours(module: str) -> bool:
-    return module.partition(".")[0] == _PACKAGE
+def _found() -> Iterator[tuple[str, tuple[Rule, ...]]]:
+    package = importlib.import_module(_SUITE)
+    for module in sorted(info.name for info in pkgutil.iter_modules(package.__path__)):
+        if module.startswith("test_"):
+            for name, test in vars(importlib.import_module(f"{_SUITE}.{module}")).items():
+                if name.startswith("test_"):
+                    yield f"{module}::{name}", declared_by(test)

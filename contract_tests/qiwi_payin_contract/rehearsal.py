@@ -1,7 +1,6 @@
 """A dry run: the run itself against a sandbox of the suite's own with the sites' ids, written down for theirs."""
 
 import sys
-from collections.abc import Callable
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -31,12 +30,10 @@ class Rehearsal:
 
     Attributes:
         base_url: server that the requests are meant for.
-        write: takes text.
         rows: what each operation comes to.
     """
 
     base_url: str
-    write: Callable[[str], object] = sys.stdout.write
     rows: dict[str, _Row] = attrs.field(factory=dict)
 
     def __call__(self, request: Sent) -> None:
@@ -50,7 +47,7 @@ class Rehearsal:
             row.total += amount if request.new_payment else _NONE
         sum_text = "" if amount is None else f" {_text(amount)}"
         address = f"{self.base_url}{mask_text(quote(request.path, safe='/%:@!$&()*+,;=~-._'))}"
-        self.write(f"{request.method} {address}{sum_text}\n")
+        sys.stdout.write(f"{request.method} {address}{sum_text}\n")
 
     def table(self) -> str:
         """Requests, payments and sums by operation, and all together."""

@@ -66,5 +66,7 @@ def test_without_a_word_all_rules_are_listed_by_group(capsys: pytest.CaptureFixt
 
 def test_what_looks_at_a_rule_is_read_from_the_suite() -> None:
     assert "test_shapes::test_every_operation_keeps_the_description" in account_of(catalogue()["QP-SHAPE-108"]).tests
-    assert "test_workflows::test_workflow[twoStepBill]" in account_of(catalogue()["QP-FORM-008"]).tests
-    assert account_of(catalogue()["QP-HTTP-001"]).watched == "The tests of the group shapes look at it as they go."
+    captured = account_of(catalogue()["QP-FORM-008"]).tests
+    assert "test_workflows::test_workflow" in captured
+    replayed = account_of(catalogue()["QP-EXCH-011"]).tests
+    assert "test_exchanges::test_printed_exchange_is_replayed_byte_for_byte" in replayed

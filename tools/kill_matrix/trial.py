@@ -3,25 +3,23 @@
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import attrs
 import pytest
 from qiwi_payin_contract import plugin as options_plugin
-from qiwi_payin_contract.drivers import find_driver
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.faults.catalogue import Fault
 from qiwi_payin_contract.faults.proxy import FaultProxy
 from qiwi_payin_contract.findings import Finding, Findings
 from qiwi_payin_contract.rules import GROUPS, Rule
 from qiwi_payin_contract.run import Run, State
-from qiwi_payin_contract.serving import own_sites
+from qiwi_payin_contract.serving import opened, own_sites
 from qiwi_payin_contract.settings import EFFORTS, Settings
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.stash import RUN, SETTINGS
-from qiwi_payin_contract.target import Target
 from qiwi_payin_sandbox import Sandbox
 from qiwi_payin_sandbox import Site as SandboxSite
 
@@ -104,14 +102,14 @@ def trial(
         effort: word of ``EFFORTS``.
         seed: seed of everything random.
         stop_at: ends the run at the first finding of a rule of which this is true.
-        whole: go on with a group in which something was found; otherwise the rest of its tests is left out.
+        whole: go on with a group in which something was found; otherwise, and where nothing ends the run, the rest of
+            its tests is left out.
     """
     wanted = tuple(group for group in GROUPS if group in set(groups))
     started = time.perf_counter()
     with broken(fault) as (base_url, sites, standing):
         settings = Settings(base_url=base_url, sites=sites, groups=wanted, effort=EFFORTS[effort], seed=seed)
-        with Target(base_url, sites) as target:
-            target.driver = find_driver("auto", base_url)
+        with opened(settings) as target:
             watch = _Watch(Run.of(settings, target), stop_at, whole=whole)
             if standing is not None:
                 watch.run.client = standing.client
@@ -142,7 +140,7 @@ class _Watch:
         self.sent = 0
         self.enough = False
         self._group = ""
-        self._stop_at = stop_at
+        self.stop_at = stop_at
         self._whole = whole
         run.target.observers.append(self._count)
         run.findings = _WatchedFindings(self, run)
@@ -155,7 +153,7 @@ class _Watch:
         code = finding.rule.code
         kill = Kill(code, self._group, self.sent, len(finding.exchanges), finding.message[:300])
         self.kills.setdefault((code, self._group), kill)
-        if self._stop_at is not None and self._stop_at(finding.rule):
+        if self.stop_at is not None and self.stop_at(finding.rule):
             self.enough = True
             raise _Enough
 
@@ -171,14 +169,14 @@ class _Watch:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Where the first finding ends the run, try what is written down before what is drawn, which takes longer."""
-        if self._stop_at is not None:
+        if self.stop_at is not None:
             items.sort(key=lambda item: (GROUPS.index(_group_of(item)), item.name.startswith(_DRAWN)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Know the group of what runs, and leave out what would only find more."""
         self._group = _group_of(item)
-        if not self._whole and any(group == self._group for _, group in self.kills):
+        if not self._whole and self.stop_at is None and any(group == self._group for _, group in self.kills):
             pytest.skip("something was found in this group")
 
 
@@ -201,7 +199,9 @@ class _WatchedFindings(Findings):
     def record(self, finding: Finding) -> None:
         if self.policy.counts(finding.rule):
             self._watch.take(finding)
-        super().record(finding)
+        # A run that one finding ends has no report: what is kept would only be told and played again on the way out.
+        if self._watch.stop_at is None:
+            super().record(finding)
 
 
 def _run_pytest(watch: _Watch) -> None:
@@ -219,6 +219,10 @@ def _run_pytest(watch: _Watch) -> None:
             "-p_hypothesis_pytestplugin",
             "-pschemathesis.pytest.plugin",
         ]
-        # A test that is stopped in its middle is torn down after the session, where nobody takes its last word.
-        with suppress(pytest.fail.Exception):
-            pytest.main(arguments, plugins=[options_plugin, watch])
+        try:
+            ended = pytest.ExitCode(pytest.main(arguments, plugins=[options_plugin, watch]))
+        except pytest.fail.Exception:
+            # A test that is stopped in its middle is torn down after the session, where nobody takes its last word.
+            ended = pytest.ExitCode.INTERRUPTED
+    if ended in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
+        raise RuntimeError(f"the suite could not be run: {ended.name}")

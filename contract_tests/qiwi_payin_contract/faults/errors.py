@@ -225,8 +225,8 @@ class ZeroTaken(Fault):
 class NegativeTaken(Fault):
     """Takes a negative amount of a refund for its absolute value."""
 
-    group = "shapes"
-    rules = frozenset({"QP-SHAPE-201", "QP-SHAPE-212"})
+    group = "scenarios"
+    rules = frozenset({"QP-REF-016"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         value = str(at(call.json, "amount", "value"))
@@ -238,8 +238,8 @@ class NegativeTaken(Fault):
 class ThirdDecimalDropped(Fault):
     """Takes amounts with three decimals, and drops the third."""
 
-    group = "shapes"
-    rules = frozenset({"QP-SHAPE-201", "QP-SHAPE-212"})
+    group = "scenarios"
+    rules = frozenset({"QP-REF-016"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         value = str(at(call.json, "amount", "value"))
@@ -289,8 +289,8 @@ class BillWithoutEnd(Fault):
 class DateWithoutOffset(Fault):
     """Takes an expirationDateTime that names no offset, as its own time."""
 
-    group = "shapes"
-    rules = frozenset({"QP-SHAPE-201"})
+    group = "scenarios"
+    rules = frozenset({"QP-REF-017"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         ends = at(call.json, "expirationDateTime")

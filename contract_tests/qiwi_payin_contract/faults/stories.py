@@ -33,6 +33,7 @@ __all__ = [
     "PaymentWithoutBillId",
     "SettlementInTheSameCurrency",
     "TokenInOneStepOnly",
+    "TokenOnEverySite",
     "WaitingPaymentCompletesItself",
 ]
 
@@ -101,6 +102,31 @@ class TokenInOneStepOnly(_Refusing):
     def refuses(self, call: Call, asked: Mapping[str, Any]) -> bool:
         by_token = at(asked, "paymentMethod", "type") == "TOKEN"
         return call.operation_id == "paymentsCreate" and by_token and "SALE" not in asked.get("flags", ())
+
+
+class TokenOnEverySite(Fault):
+    """Charges a token on sites that it was not issued for."""
+
+    group = "scenarios"
+    rules = frozenset({"QP-PAY-016"})
+    shown_last = True
+
+    def __init__(self, sites: Iterable[Site]) -> None:
+        super().__init__(sites)
+        self._issued: dict[str, tuple[str, Answer]] = {}
+
+    def apply(self, call: Call, forward: Forward) -> Answer:
+        answer = forward(call)
+        if call.operation_id != "paymentsCreate":
+            return answer
+        if answer.ok and "createdToken" in answer.json:
+            self._issued[answer.json["createdToken"]["token"]] = (call.ids["siteId"], answer)
+        site_id, paid = self._issued.get(str(at(call.json, "paymentMethod", "paymentToken")), ("", answer))
+        if answer.ok or site_id in {"", call.ids["siteId"]}:
+            return answer
+        body = {name: value for name, value in paid.json.items() if name != "createdToken"}
+        method = {**body["paymentMethod"], "type": "TOKEN"}
+        return paid.with_json({**body, "paymentId": call.ids["paymentId"], "paymentMethod": method})
 
 
 class FurtherCustomFieldsRefused(_Refusing):

@@ -13,16 +13,18 @@ from qiwi_payin_contract.cleanup import Belongings, told_of
 from qiwi_payin_contract.drivers import DriverError
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import declared_by, markers_of
 from qiwi_payin_contract.replay.chronicle import Chronicle
 from qiwi_payin_contract.replay.retelling import retell
 from qiwi_payin_contract.report import render
 from qiwi_payin_contract.results import results_of
-from qiwi_payin_contract.rules import GROUPS
+from qiwi_payin_contract.rules import GROUPS, Basis, Rule
 from qiwi_payin_contract.run import Outcome, Run, State, broken_rules_in
 from qiwi_payin_contract.serving import opened
 from qiwi_payin_contract.settings import Effort, Settings, SettingsError
 from qiwi_payin_contract.shapes.answers import check_answer
 from qiwi_payin_contract.stash import RUN, SETTINGS
+from qiwi_payin_contract.statements import statements
 from qiwi_payin_contract.target import ANSWERED, NoAnswer, Target, TargetError
 from qiwi_payin_contract.test_mode import FirstPayments
 from qiwi_payin_contract.witnesses import Post
@@ -44,6 +46,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(folder.cleanup)
     config.add_cleanup(lambda: set_hypothesis_home_dir(None))
     set_hypothesis_home_dir(folder.name)
+    for name in GROUPS:
+        config.addinivalue_line("markers", f"{name}: test of this group")
+    for basis in Basis:
+        config.addinivalue_line("markers", f"{basis}: test that looks at a rule on this basis")
+    for statement in statements():
+        config.addinivalue_line("markers", f"{statement}: test that looks at a rule of this statement")
 
 
 @pytest.fixture(scope="session")
@@ -159,6 +167,7 @@ def _fails_for_what_it_noted(request: pytest.FixtureRequest, findings: Findings)
         pytest.fail("\n\n".join(map(str, noted)), pytrace=False)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the groups that were asked for, in the order of ``GROUPS``, or stories first where not all may fit."""
     try:
@@ -169,6 +178,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     mine = {item: group for item in items if (group := _group_of(item)) is not None}
     for item, group in mine.items():
         item.stash[_GROUP] = group
+        for name in markers_of(group, _declared(item)):
+            item.add_marker(name)
     dropped = [
         item
         for item, group in mine.items()
@@ -239,6 +250,12 @@ def _settings(config: pytest.Config) -> Settings:
     if SETTINGS not in config.stash:
         config.stash[SETTINGS] = settings_of(config)
     return config.stash[SETTINGS]
+
+
+def _declared(item: pytest.Item) -> tuple[Rule, ...]:
+    test = getattr(getattr(item, "module", None), getattr(item, "originalname", None) or item.name, None)
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    return declared_by(test, **parameters)
 
 
 def _group_of(item: pytest.Item) -> str | None:

@@ -18,11 +18,22 @@ from qiwi_payin_contract.signatures import mistake
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.witnesses import Seen, Watch
 
-__all__ = ["CVV", "PAN", "expect_one", "expect_right", "expect_signed"]
+__all__ = ["CVV", "PAN", "RIGHT", "expect_one", "expect_right", "expect_signed"]
 
 PAN = "4444443616621049"
 CVV = "971"
 """A CVV that is no other value of these stories, so that it can be told where it turns up."""
+
+RIGHT = (
+    rules.ENVELOPE,
+    rules.SIGNED,
+    rules.SIGNED_IN_HEX,
+    rules.TWO_DECIMALS,
+    rules.SAYS_WHAT_THE_API_SAYS,
+    rules.NO_SECRET,
+    rules.AFTER_THE_STATE,
+)
+"""What ``expect_right`` looks at."""
 
 _FINAL = frozenset({"COMPLETED", "DECLINED", "DECLINE"})
 

@@ -13,6 +13,16 @@ from qiwi_payin_contract.shop import CARD, at, money
 
 CARD_FIELDS = frozenset({"pan", "expiryDate", "cvv2", "holderName"})
 
+WELL_FORMED = (
+    rules.MASKED_PAN,
+    rules.TIMES_IN_ORDER,
+    rules.ONE_CURRENCY,
+    rules.NO_COMMANDS_IN_FLAGS,
+    rules.CREDENTIAL_ONLY_WHEN_STORED,
+    rules.SETTLEMENT_ONLY_WHEN_FOREIGN,
+)
+"""What ``is_well_formed_payment`` looks at."""
+
 
 def did_not_pay(paid: Exchange) -> bool:
     """Whether a payment was refused or declined."""

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from qiwi_payin_contract.books import rules
+from qiwi_payin_contract.books.rules import RULES as BOOKS
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.shop import CARD, THREE_DS_CARD
 from qiwi_payin_contract.suite.needs import need_sites
 from qiwi_payin_contract.suite.partner import DECLINED_CARD, FAR, NO_PARES, Partner, partner_of, rub
@@ -33,6 +35,7 @@ def _payment(value: str) -> dict[str, object]:
     return {**rub(value), "paymentMethod": dict(CARD), "customFields": {"cf1": value}}
 
 
+@looks_at(*BOOKS)
 def test_a_repeat_changes_nothing(partner: Partner) -> None:
     """The same request for a capture or a refund again moves no money, and another one under its id is refused."""
     payment_id, refund_id, capture_id = partner.pay("9.00"), partner.id("refund"), partner.id("capture")
@@ -52,6 +55,7 @@ def test_a_repeat_changes_nothing(partner: Partner) -> None:
         partner.put_refund(declined, refund_id, value)
 
 
+@looks_at(*BOOKS)
 def test_a_payment_is_repeated_in_every_state(partner: Partner) -> None:
     """The request for a payment is answered with the payment, whatever has become of it."""
     for card in (CARD, THREE_DS_CARD, DECLINED_CARD):
@@ -62,6 +66,7 @@ def test_a_payment_is_repeated_in_every_state(partner: Partner) -> None:
             partner.put_payment(payment_id, body)
 
 
+@looks_at(*BOOKS)
 def test_a_repeated_payment_of_a_bill_changes_neither(partner: Partner) -> None:
     """The request that paid a bill is answered with that payment again, and the bill has one payment."""
     bill_id, payment_id = partner.bill_of("5.00"), partner.id("payment")
@@ -73,6 +78,7 @@ def test_a_repeated_payment_of_a_bill_changes_neither(partner: Partner) -> None:
     partner.bill_payments(bill_id)
 
 
+@looks_at(*BOOKS)
 def test_ids_are_remembered(partner: Partner, target: Target) -> None:
     """After many others, and a day later, an id is taken still, and its request is still known."""
     first = {kind: partner.id(kind) for kind in ("bill", "payment", "refund", "capture")}
@@ -99,6 +105,7 @@ def test_ids_are_remembered(partner: Partner, target: Target) -> None:
     partner.refunds(payment_id)
 
 
+@looks_at(*BOOKS)
 def test_ids_that_are_alike_are_different(partner: Partner) -> None:
     """Ids may have 200 characters; case counts, and so does the last character."""
     short = partner.id("x")
@@ -116,6 +123,7 @@ def test_ids_that_are_alike_are_different(partner: Partner) -> None:
         partner.get_capture(name, name)
 
 
+@looks_at(rules.PART_OF_PAYMENT)
 def test_ids_count_within_their_payment(partner: Partner, findings: Findings) -> None:
     """The same refundId and captureId under another payment are other objects."""
     refund_id, capture_id = partner.id("refund"), partner.id("capture")
@@ -134,6 +142,7 @@ def test_ids_count_within_their_payment(partner: Partner, findings: Findings) ->
         partner.payment(payment_id)
 
 
+@looks_at(*BOOKS)
 def test_what_was_refused_is_not_there(partner: Partner) -> None:
     """A request that was refused leaves nothing behind."""
     sold, capture_id = partner.pay("1.00", flags=["SALE"]), partner.id("capture")
@@ -152,6 +161,7 @@ def test_what_was_refused_is_not_there(partner: Partner) -> None:
     partner.bill_payments(bill_id)
 
 
+@looks_at(*BOOKS)
 def test_an_object_is_there_on_its_site_alone(partner: Partner, target: Target) -> None:
     """Nothing of one site is found, changed or used under another, by any operation."""
     _, other = need_sites(target, 2)
@@ -176,6 +186,7 @@ def test_an_object_is_there_on_its_site_alone(partner: Partner, target: Target) 
     partner.refunds(payment_id)
 
 
+@looks_at(*BOOKS)
 def test_equal_ids_on_two_sites_are_two_objects(target: Target) -> None:
     """What happens to an object changes nothing of the one with the same ids on another site."""
     sites = need_sites(target, 2)

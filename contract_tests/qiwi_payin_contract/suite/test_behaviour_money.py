@@ -7,9 +7,11 @@ from typing import Any, Literal
 import pytest
 
 from qiwi_payin_contract.books import rules
+from qiwi_payin_contract.books.rules import RULES as BOOKS
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.shop import CARD, THREE_DS_CARD, at
 from qiwi_payin_contract.suite.needs import need_driver
 from qiwi_payin_contract.suite.partner import (
@@ -43,6 +45,7 @@ def _status_of(exchange: Exchange) -> Any:
 # Captures, reversals, refunds ------------------------------------------------------------------------------------
 
 
+@looks_at(*BOOKS)
 @pytest.mark.parametrize("reversed_first", ["", "0.01", "4.00"], ids=["whole", "less-a-cent", "less-a-part"])
 def test_a_hold_is_captured_once(partner: Partner, reversed_first: str) -> None:
     """A capture takes all that is held, and the next one is refused."""
@@ -56,6 +59,7 @@ def test_a_hold_is_captured_once(partner: Partner, reversed_first: str) -> None:
         partner.get_capture(payment_id, capture_id)
 
 
+@looks_at(*BOOKS)
 @_STEPS
 @pytest.mark.parametrize("parts", [("9.01",), ("9.00", "0.01"), ("4.50", "4.51"), ("0.01", "8.99", "0.01")])
 def test_no_more_is_returned_than_is_left(partner: Partner, more: Mapping[str, Any], parts: tuple[str, ...]) -> None:
@@ -66,6 +70,7 @@ def test_no_more_is_returned_than_is_left(partner: Partner, more: Mapping[str, A
     partner.refunds(payment_id)
 
 
+@looks_at(*BOOKS)
 @pytest.mark.parametrize("parts", [("9.01",), ("5.00", "4.01"), ("9.00", "0.01")])
 def test_no_more_is_returned_than_was_captured(partner: Partner, parts: tuple[str, ...]) -> None:
     """What was captured is refunded in parts, and not a cent more."""
@@ -76,6 +81,7 @@ def test_no_more_is_returned_than_was_captured(partner: Partner, parts: tuple[st
     partner.refunds(payment_id)
 
 
+@looks_at(*BOOKS)
 def test_what_was_reversed_is_not_refunded_again(partner: Partner) -> None:
     """Of a hold that was reversed in part, the rest alone is captured and refunded."""
     payment_id = partner.pay("9.00")
@@ -86,6 +92,7 @@ def test_what_was_reversed_is_not_refunded_again(partner: Partner) -> None:
     partner.refunds(payment_id)
 
 
+@looks_at(*BOOKS)
 def test_nothing_is_captured_where_nothing_is_held(partner: Partner) -> None:
     """A capture of a payment that is one-step, declined, waiting or reversed is refused and changes nothing."""
     reversed_ = partner.pay("2.00")
@@ -101,6 +108,7 @@ def test_nothing_is_captured_where_nothing_is_held(partner: Partner) -> None:
         partner.payment(payment_id)
 
 
+@looks_at(*BOOKS)
 @pytest.mark.parametrize("card", [DECLINED_CARD, THREE_DS_CARD], ids=["declined", "waiting"])
 def test_nothing_is_returned_where_nothing_was_paid(partner: Partner, card: Mapping[str, str]) -> None:
     """A refund of a payment that is declined or waiting is declined, and returns nothing."""
@@ -112,6 +120,7 @@ def test_nothing_is_returned_where_nothing_was_paid(partner: Partner, card: Mapp
 # 3-D Secure ------------------------------------------------------------------------------------------------------
 
 
+@looks_at(rules.THREE_DS_PASSED, rules.PARES_REASON)
 def test_a_pares_that_nobody_issued_does_not_pay(partner: Partner, findings: Findings) -> None:
     """A forged pares declines the payment, and complete is refused from then on, and of all that do not wait."""
     payment_id = partner.pay("2.00", paymentMethod=dict(THREE_DS_CARD), **_SALE)
@@ -131,6 +140,7 @@ def test_a_pares_that_nobody_issued_does_not_pay(partner: Partner, findings: Fin
         partner.payment(other)
 
 
+@looks_at(*BOOKS)
 @_STEPS
 @pytest.mark.parametrize("answer", ["confirm", "refuse"])
 def test_three_ds_decides_once(
@@ -148,6 +158,7 @@ def test_three_ds_decides_once(
     partner.bill(bill_id)
 
 
+@looks_at(rules.THREE_DS_PASSED)
 def test_a_pares_of_another_payment_does_not_pay(partner: Partner, target: Target, findings: Findings) -> None:
     """What the issuer said of one payment completes no other."""
     need_driver(target, Ability.THREE_DS)
@@ -163,6 +174,7 @@ def test_a_pares_of_another_payment_does_not_pay(partner: Partner, target: Targe
 # Bills -----------------------------------------------------------------------------------------------------------
 
 
+@looks_at(*BOOKS)
 @_STEPS
 def test_a_bill_is_paid_once(partner: Partner, more: Mapping[str, Any]) -> None:
     """An attempt that is declined leaves a bill to be paid; once it is paid, it is not charged again."""
@@ -177,6 +189,7 @@ def test_a_bill_is_paid_once(partner: Partner, more: Mapping[str, Any]) -> None:
     partner.bill_payments(bill_id)
 
 
+@looks_at(*BOOKS)
 def test_a_bill_stays_paid(partner: Partner) -> None:
     """A bill is PAID by the first payment alone, and stays so when the money is given back."""
     bill_id = partner.bill_of("3.00")
@@ -188,6 +201,7 @@ def test_a_bill_stays_paid(partner: Partner) -> None:
     partner.bill(bill_id)
 
 
+@looks_at(rules.OTHER_SUM_REASON)
 @pytest.mark.parametrize("value", ["2.99", "3.01"])
 def test_a_bill_is_paid_with_its_own_sum(partner: Partner, findings: Findings, value: str) -> None:
     """An attempt with another sum is declined, and the bill waits on."""
@@ -200,6 +214,7 @@ def test_a_bill_is_paid_with_its_own_sum(partner: Partner, findings: Findings, v
     partner.bill(bill_id)
 
 
+@looks_at(rules.EXPIRED_REASON)
 def test_an_expired_bill_is_not_paid(partner: Partner, findings: Findings) -> None:
     """An attempt to pay a bill whose term has passed is declined."""
     bill_id = partner.bill_of("3.00", expirationDateTime="2020-01-01T00:00:00+03:00")
@@ -212,6 +227,7 @@ def test_an_expired_bill_is_not_paid(partner: Partner, findings: Findings) -> No
     partner.bill(bill_id)
 
 
+@looks_at(*BOOKS)
 @_STEPS
 def test_the_form_pays_a_bill_once(partner: Partner, target: Target, more: Mapping[str, Any]) -> None:
     """A bill that the payer paid on the form is PAID, with one payment, of which a token may come."""
@@ -231,6 +247,7 @@ def test_the_form_pays_a_bill_once(partner: Partner, target: Target, more: Mappi
 # Tokens ----------------------------------------------------------------------------------------------------------
 
 
+@looks_at(*BOOKS)
 def test_a_token_is_its_payers_alone(partner: Partner, target: Target) -> None:
     """A token pays with its card for its account, on its site, until it is deleted, and for nobody else."""
     tokens: dict[str, list[str]] = {"payer-1": [], "payer-2": []}
@@ -283,6 +300,7 @@ def _refused(partner: Partner, token: str, account: str | None) -> None:
 # Time ------------------------------------------------------------------------------------------------------------
 
 
+@looks_at(*BOOKS)
 def test_time_ends_what_waits(partner: Partner, target: Target, hold_term: timedelta) -> None:
     """Bills expire, 3-D Secure runs out, slow banks answer, holds end: in time, once, and for good."""
     need_driver(target, Ability.CLOCK)

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from qiwi_payin_contract.books import rules
+from qiwi_payin_contract.books.rules import RULES as BOOKS
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.shop import CARD, THREE_DS_CARD, at
 from qiwi_payin_contract.suite.needs import need_driver
 from qiwi_payin_contract.suite.partner import DECLINED_CARD, FAR, OTHER_CARD, Partner, partner_of, rub
@@ -57,6 +59,7 @@ def partner(target: Target) -> Iterator[Partner]:
         yield one
 
 
+@looks_at(*BOOKS)
 def test_a_bill_comes_back_as_it_was_sent(partner: Partner) -> None:
     """Every field of a bill is what it was, in all answers, whatever is asked for under its id."""
     bill_id, body = partner.id("bill"), {**rub("4.35"), "expirationDateTime": FAR, "flags": ["SALE"], **_SENT}
@@ -75,6 +78,7 @@ def test_a_bill_comes_back_as_it_was_sent(partner: Partner) -> None:
     partner.bill_payments(bill_id)
 
 
+@looks_at(*BOOKS)
 def test_a_payment_comes_back_as_it_was_sent(partner: Partner) -> None:
     """Every field of a payment is what it was, in all answers and in the lists of its bill."""
     bill_id, payment_id = partner.bill_of("9.99"), partner.id("payment")
@@ -103,6 +107,7 @@ def test_a_payment_comes_back_as_it_was_sent(partner: Partner) -> None:
         partner.payment(payment_id)
 
 
+@looks_at(*BOOKS)
 def test_objects_are_not_mixed_up(partner: Partner) -> None:
     """What is shown of an object is its own, whatever was made or read after it."""
     made: list[dict[str, str]] = []
@@ -137,6 +142,7 @@ def test_objects_are_not_mixed_up(partner: Partner) -> None:
         partner.refunds(ids["payment"])
 
 
+@looks_at(*BOOKS)
 def test_an_order_number_that_is_no_bill_comes_back(partner: Partner) -> None:
     """A payment without a bill keeps its order number, given or made."""
     for more in ({"billId": partner.id("order")}, {}):
@@ -144,6 +150,7 @@ def test_an_order_number_that_is_no_bill_comes_back(partner: Partner) -> None:
         partner.payment(payment_id)
 
 
+@looks_at(*BOOKS)
 @pytest.mark.parametrize("more", [{}, {"flags": ["SALE"]}], ids=["two-step", "one-step"])
 def test_captures_and_refunds_are_the_same_wherever_they_are_shown(partner: Partner, more: dict[str, Any]) -> None:
     """A capture and a refund are shown as they were answered, alone and in the list."""
@@ -159,6 +166,7 @@ def test_captures_and_refunds_are_the_same_wherever_they_are_shown(partner: Part
     partner.refunds(payment_id)
 
 
+@looks_at(*BOOKS)
 def test_a_declined_payment_keeps_its_reason(partner: Partner) -> None:
     """A refusal is the same wherever it is shown, with the reason that it had."""
     bill_id = partner.bill_of("1.00")
@@ -168,6 +176,7 @@ def test_a_declined_payment_keeps_its_reason(partner: Partner) -> None:
     partner.payment(payment_id)
 
 
+@looks_at(rules.MADE_NOW)
 def test_objects_are_made_when_they_are_asked_for(partner: Partner, target: Target, findings: Findings) -> None:
     """An object's createdDateTime is the server's time at the request; what is made later has no earlier time."""
     need_driver(target, Ability.CLOCK)

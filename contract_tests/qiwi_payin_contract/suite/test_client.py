@@ -13,6 +13,7 @@ from qiwi_payin_contract.description import Operation, description
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.generated import values
 from qiwi_payin_contract.json_text import dumps
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.masking import mask_text
 from qiwi_payin_contract.notifications import TYPES
 from qiwi_payin_contract.run import Run
@@ -48,6 +49,7 @@ def parties(run: Run) -> st.SearchStrategy[Party]:
     return st.sampled_from([Party(run.client), Party(run.client, asynchronous=True)])
 
 
+@looks_at(clients.SENT_AS_GIVEN)
 @every_operation
 def test_client_sends_what_the_description_allows_unchanged(run: Run, findings: Findings, operation: Operation) -> None:
     @trying(run, clients.SENT_AS_GIVEN, party=parties(run), path_ids=ids, body=_bodies(operation))
@@ -58,6 +60,7 @@ def test_client_sends_what_the_description_allows_unchanged(run: Run, findings: 
     check()
 
 
+@looks_at(clients.READ_AS_ANSWERED)
 @pytest.mark.parametrize(("status", "schema", "operations"), ANSWERS, ids=[each[2][0].id for each in ANSWERS])
 def test_client_keeps_what_the_description_lets_a_server_answer(
     run: Run, findings: Findings, status: int, schema: Mapping[str, Any] | None, operations: tuple[Operation, ...]
@@ -72,6 +75,7 @@ def test_client_keeps_what_the_description_lets_a_server_answer(
     check()
 
 
+@looks_at(clients.ERROR_AS_ANSWERED)
 def test_client_raises_what_the_server_refuses_with(run: Run, findings: Findings) -> None:
     refusals = [
         (operation, int(code)) for operation in OPERATIONS for code in operation.node["responses"] if code >= "4"
@@ -110,6 +114,7 @@ def test_client_raises_every_documented_refusal(run: Run, findings: Findings, *,
             findings.expect(not told, clients.ERROR_AS_ANSWERED, _message(f"{operation.id} {status}", told, body))
 
 
+@looks_at(clients.NOTIFICATION_AS_SENT, clients.FORGED_IS_REFUSED)
 @pytest.mark.parametrize("kind", TYPES)
 def test_client_keeps_every_signed_notification_and_refuses_forged_ones(
     run: Run, findings: Findings, kind: str

@@ -11,6 +11,7 @@ from qiwi_payin_contract.books import bookkeeper_of
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.races import Call, Race
 from qiwi_payin_contract.rules import Rule
 from qiwi_payin_contract.settings import Effort
@@ -81,6 +82,7 @@ def _refund(payment_id: str, refund_id: str, value: str) -> Call:
 # Money -----------------------------------------------------------------------------------------------------------
 
 
+@looks_at(rules.ONE_CAPTURE, rules.DEBITED_ONCE)
 def test_one_of_two_captures_completes(race: Race, shop: Shop, findings: Findings, rounds: range) -> None:
     """Two captures of one hold at once: one completes, and the amount is debited once."""
     for _ in rounds:
@@ -94,6 +96,7 @@ def test_one_of_two_captures_completes(race: Race, shop: Shop, findings: Finding
         )
 
 
+@looks_at(rules.REFUNDS_WITHIN, rules.SUMS_ADD_UP)
 @pytest.mark.parametrize("more", [{}, {"flags": ["SALE"]}], ids=["reversals", "refunds"])
 def test_refunds_at_once_stay_within_the_rest(
     race: Race, shop: Shop, findings: Findings, rounds: range, more: dict[str, Any]
@@ -140,6 +143,7 @@ def _is_refund(answer: Exchange) -> bool:
     return answer.operation_id == "refundsCreate"
 
 
+@looks_at(rules.SUMS_ADD_UP, rules.CAPTURE_OR_REVERSAL)
 @pytest.mark.parametrize("value", ["9.00", "4.00"], ids=["whole", "part"])
 def test_capture_and_reversal_take_money_once(
     race: Race, shop: Shop, findings: Findings, rounds: range, value: str
@@ -174,6 +178,7 @@ def _flags_of(answer: Exchange) -> list[Any]:
     return flags if isinstance(flags, list) else []
 
 
+@looks_at(rules.BILL_ONCE)
 def test_a_bill_is_paid_once_at_once(race: Race, shop: Shop, findings: Findings, rounds: range) -> None:
     """Two payments of one bill at once: one charges the payer at most."""
     for _ in rounds:
@@ -195,6 +200,7 @@ def test_a_bill_is_paid_once_at_once(race: Race, shop: Shop, findings: Findings,
         )
 
 
+@looks_at(rules.TOKEN_DEAD)
 def test_a_token_that_is_deleted_while_it_pays_is_dead(
     race: Race, shop: Shop, findings: Findings, rounds: range
 ) -> None:
@@ -224,6 +230,7 @@ def test_a_token_that_is_deleted_while_it_pays_is_dead(
         )
 
 
+@looks_at(rules.DECIDED_ONCE)
 @pytest.mark.parametrize("forged", [False, True], ids=["equal", "one-forged"])
 def test_three_ds_is_decided_once(race: Race, shop: Shop, findings: Findings, rounds: range, *, forged: bool) -> None:
     """Two completions of a payment at once: what one decided stays."""
@@ -273,19 +280,38 @@ def _one_object(
     )
 
 
+def _one_of_equal(
+    findings: Findings, read: Exchange, answers: tuple[Exchange, ...], made: Exchange | None = None
+) -> None:
+    """See that equal requests made one object, and that none was taken for another."""
+    _one_object(findings, rules.EQUAL_ONCE, read, answers, made)
+    accepted = next((answer for answer in answers if answer.ok), read)
+    refused = next((answer for answer in answers if answer.status == 400), None)
+    findings.expect(
+        refused is None,
+        rules.EQUAL_TAKEN,
+        _told(answers),
+        *([made] if made is not None else []),
+        accepted,
+        *([refused] if refused is not None else []),
+    )
+
+
 def _identity(shown: Exchange) -> list[Any]:
     status = status_of(shown)
     return [*(at(shown.answer_json, name) for name in _IDENTITY), status if status in _FINAL else None]
 
 
+@looks_at(rules.EQUAL_ONCE)
 def test_equal_bills_at_once_are_one(race: Race, shop: Shop, findings: Findings, rounds: range) -> None:
     """The same bill several times at once is one bill."""
     for _ in rounds:
         bill_id, body = race.shared_id("bill"), {**rub("3.00"), "expirationDateTime": FAR}
         answers = race.run(*[Call("billsCreate", body, {"bill_id": bill_id})] * _RUNNERS)
-        _one_object(findings, rules.EQUAL_ONCE, shop.bill(bill_id), answers)
+        _one_of_equal(findings, shop.bill(bill_id), answers)
 
 
+@looks_at(rules.EQUAL_ONCE)
 def test_equal_payments_at_once_are_one(race: Race, shop: Shop, findings: Findings, rounds: range) -> None:
     """The same payment of a bill several times at once is one payment, and the bill has it once."""
     for _ in rounds:
@@ -293,7 +319,7 @@ def test_equal_payments_at_once_are_one(race: Race, shop: Shop, findings: Findin
         shop.create_bill("3.00", bill_id=bill_id)
         body = {**rub("3.00"), "paymentMethod": dict(CARD), "billId": bill_id}
         answers = race.run(*[Call("paymentsCreate", body, {"payment_id": payment_id})] * _RUNNERS)
-        _one_object(findings, rules.EQUAL_ONCE, shop.payment(payment_id), answers)
+        _one_of_equal(findings, shop.payment(payment_id), answers)
         listed = shop.bill_payments(bill_id)
         ids = [at(item, "paymentId") for item in listed.answer_json or []]
         findings.expect(
@@ -301,6 +327,7 @@ def test_equal_payments_at_once_are_one(race: Race, shop: Shop, findings: Findin
         )
 
 
+@looks_at(rules.DEBITED_ONCE, rules.EQUAL_ONCE)
 def test_equal_captures_and_refunds_at_once_move_money_once(
     race: Race, shop: Shop, findings: Findings, rounds: range
 ) -> None:
@@ -310,14 +337,14 @@ def test_equal_captures_and_refunds_at_once_move_money_once(
         payment_id = _id_of(held)
         answers = race.run(*[_capture(payment_id, part_id)] * _RUNNERS)
         read = shop.target.send("capturesGet", site=shop.site, payment_id=payment_id, capture_id=part_id)
-        _one_object(findings, rules.EQUAL_ONCE, read, answers, held)
+        _one_of_equal(findings, read, answers, held)
         captured = shop.payment(payment_id)
         findings.expect(
             captured_of(captured) == _WHOLE, rules.DEBITED_ONCE, f"captured {captured_of(captured)}", *answers, captured
         )
         answers = race.run(*[_refund(payment_id, part_id, "2.00")] * _RUNNERS)
         read = shop.target.send("refundsGet", site=shop.site, payment_id=payment_id, refund_id=part_id)
-        _one_object(findings, rules.EQUAL_ONCE, read, answers, held)
+        _one_of_equal(findings, read, answers, held)
         returned = shop.payment(payment_id)
         findings.expect(
             refunded_of(returned) == Decimal("2.00"),
@@ -329,6 +356,7 @@ def test_equal_captures_and_refunds_at_once_move_money_once(
         )
 
 
+@looks_at(rules.SUMS_ADD_UP, rules.UNEQUAL_ONE, rules.LOSERS_REFUSED)
 @pytest.mark.parametrize("kind", ["bill", "payment", "refund"])
 def test_one_of_unequal_requests_wins(race: Race, shop: Shop, findings: Findings, rounds: range, kind: str) -> None:
     """Of different requests at once under one id one makes the object, whole, and the others are refused."""
@@ -387,6 +415,7 @@ def _amount_of(body: Mapping[str, Any]) -> Any:
     return body["amount"]["value"]
 
 
+@looks_at(rules.SITES_APART)
 def test_equal_ids_on_two_sites_at_once_are_two(race: Race, target: Target, findings: Findings, rounds: range) -> None:
     """The same paymentId on two sites at once makes two payments."""
     sites = need_sites(target, 2)

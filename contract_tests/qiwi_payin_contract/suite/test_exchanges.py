@@ -18,10 +18,12 @@ from qiwi_payin_contract.exchanges import (
     printed,
     replaced,
     replay,
+    rules,
     taken_rule,
 )
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.json_text import loads
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import Target
@@ -34,6 +36,7 @@ CVV_OF_THREE_DS = b'"cvv2" : "849"'
 every_printed_exchange = pytest.mark.parametrize("exchange", printed(), ids=lambda exchange: exchange.id)
 
 
+@looks_at(*rules(), EXACT_FIELDS, THREE_DS_BY_CVV)
 @every_printed_exchange
 def test_printed_exchange_is_replayed_byte_for_byte(run: Run, findings: Findings, exchange: Printed) -> None:
     if run.settings.base_url is not None:
@@ -51,6 +54,7 @@ def test_printed_exchange_is_replayed_byte_for_byte(run: Run, findings: Findings
     _has_the_printed_form(findings, exchange, answered)
 
 
+@looks_at(*rules(), EXACT_FIELDS, THREE_DS_BY_CVV)
 @every_printed_exchange
 def test_printed_request_is_taken_with_ids_and_dates_replaced(
     target: Target, findings: Findings, exchange: Printed
@@ -61,6 +65,7 @@ def test_printed_request_is_taken_with_ids_and_dates_replaced(
         _has_the_printed_form(findings, exchange, answered, sandbox=target.driver.own_sandbox)
 
 
+@looks_at(*rules(), EXACT_FIELDS, THREE_DS_BY_CVV)
 def test_printed_answer_of_three_ds_is_reached_with_cvv_849(target: Target, findings: Findings) -> None:
     (exchange,) = (exchange for exchange in printed() if not exchange.belongs)
     answered = _with_replacements(target, exchange, three_ds=True)

@@ -16,6 +16,7 @@ from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.generated import wrong_values
 from qiwi_payin_contract.handlers import Handler, notifications_of
 from qiwi_payin_contract.json_text import dumps
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.notifications import TYPES
 from qiwi_payin_contract.rules import Rule
 from qiwi_payin_contract.run import Run
@@ -46,6 +47,7 @@ def handler(run: Run) -> Iterator[Handler]:
         yield handler
 
 
+@looks_at(rules.TAKES, rules.TAKES_REPEATS)
 @each_type
 def test_handler_takes_every_signed_notification_again_and_again(
     run: Run, findings: Findings, handler: Handler, kind: str
@@ -60,6 +62,7 @@ def test_handler_takes_every_signed_notification_again_and_again(
     check()
 
 
+@looks_at(rules.TAKES_UNKNOWN_FIELDS)
 @each_type
 def test_handler_takes_fields_and_codes_that_it_does_not_know(
     run: Run, findings: Findings, handler: Handler, kind: str
@@ -76,6 +79,7 @@ def test_handler_takes_fields_and_codes_that_it_does_not_know(
     check()
 
 
+@looks_at(rules.TAKES_ANY_WRITING)
 @each_type
 def test_handler_takes_any_writing_of_the_same_values(
     run: Run, findings: Findings, handler: Handler, kind: str
@@ -103,6 +107,7 @@ def test_handler_takes_any_writing_of_the_same_values(
     check()
 
 
+@looks_at(rules.TAKES_ANY_ORDER)
 def test_handler_takes_the_notifications_of_a_payment_in_any_order(
     run: Run, findings: Findings, handler: Handler
 ) -> None:
@@ -124,6 +129,7 @@ def test_handler_takes_the_notifications_of_a_payment_in_any_order(
     check()
 
 
+@looks_at(rules.TAKES_ANY_TRANSPORT)
 def test_handler_takes_headers_in_any_case_and_a_body_in_chunks(run: Run, findings: Findings, handler: Handler) -> None:
     cases = st.sampled_from([str.lower, str.upper, str.title])
     kinds = st.sampled_from(["application/json", "application/json;charset=UTF-8", "application/json; charset=utf-8"])
@@ -146,6 +152,7 @@ def test_handler_takes_headers_in_any_case_and_a_body_in_chunks(run: Run, findin
     check()
 
 
+@looks_at(rules.REFUSES_FORGED)
 @each_type
 def test_handler_refuses_what_is_signed_otherwise(run: Run, findings: Findings, handler: Handler, kind: str) -> None:
     drawn = notifications_of(kind, handler.site.site_id)
@@ -160,6 +167,7 @@ def test_handler_refuses_what_is_signed_otherwise(run: Run, findings: Findings, 
     check()
 
 
+@looks_at(rules.REFUSES_FORGED)
 @each_type
 def test_handler_refuses_what_was_changed_after_it_was_signed(
     run: Run, findings: Findings, handler: Handler, kind: str
@@ -180,6 +188,7 @@ def test_handler_refuses_what_was_changed_after_it_was_signed(
     check()
 
 
+@looks_at(rules.REFUSES_MALFORMED)
 def test_handler_refuses_what_is_no_notification(run: Run, findings: Findings, handler: Handler) -> None:
     drawn = notifications_of("PAYMENT", handler.site.site_id)
 
@@ -191,6 +200,7 @@ def test_handler_refuses_what_is_no_notification(run: Run, findings: Findings, h
     check()
 
 
+@looks_at(rules.ANSWERS_4XX)
 def test_handler_refuses_another_method(run: Run, findings: Findings, handler: Handler) -> None:
     @trying(run, rules.ANSWERS_4XX, times=1, body=notifications_of("PAYMENT", handler.site.site_id))
     def check(body: Body) -> None:
@@ -201,6 +211,7 @@ def test_handler_refuses_another_method(run: Run, findings: Findings, handler: H
     check()
 
 
+@looks_at(rules.NO_5XX)
 def test_handler_bears_a_type_that_it_does_not_know(run: Run, findings: Findings, handler: Handler) -> None:
     names = st.sampled_from(["CHECK_CARD", "TOKEN", "PAYOUT", "UNHEARD_OF", "payment"])
 
@@ -214,6 +225,7 @@ def test_handler_bears_a_type_that_it_does_not_know(run: Run, findings: Findings
     check()
 
 
+@looks_at(rules.NO_5XX)
 @each_type
 def test_handler_bears_values_that_the_description_does_not_allow(
     run: Run, findings: Findings, handler: Handler, kind: str
@@ -228,6 +240,7 @@ def test_handler_bears_values_that_the_description_does_not_allow(
     check()
 
 
+@looks_at(rules.TAKES)
 def test_whether_handler_takes_a_signature_in_upper_case(
     run: Run, handler: Handler, record_property: Callable[[str, object], None]
 ) -> None:

@@ -9,11 +9,12 @@ from qiwi_payin_contract import notifications as rules
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.shop import CARD, at
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.suite.needs import need_driver, need_notification_key
-from qiwi_payin_contract.suite.notified import CVV, expect_one, expect_right
+from qiwi_payin_contract.suite.notified import CVV, RIGHT, expect_one, expect_right
 from qiwi_payin_contract.target import Target
 from qiwi_payin_contract.witnesses import Post, Watch
 
@@ -43,10 +44,12 @@ def watch(post: Post, site: Site) -> Watch:
     return post.watch(site)
 
 
+@looks_at(rules.SIGNED)
 def test_the_notification_key_is_known_that_signatures_are_checked_with(target: Target, watch: Watch) -> None:
     assert need_notification_key(target) == watch.shop.site
 
 
+@looks_at(rules.PAYMENT_IS_NOTIFIED, rules.CAPTURE_IS_NOTIFIED, *RIGHT)
 def test_paid_bill_and_its_capture_are_notified_with_the_payment_id(watch: Watch, findings: Findings) -> None:
     shop = watch.shop
     need_driver(shop.target, Ability.PAY)
@@ -61,6 +64,7 @@ def test_paid_bill_and_its_capture_are_notified_with_the_payment_id(watch: Watch
     _capture_is_notified(watch, findings, paid)
 
 
+@looks_at(rules.PAYMENT_IS_NOTIFIED, rules.CAPTURE_IS_NOTIFIED, rules.ONCE, *RIGHT)
 def test_payment_and_capture_are_notified_once_with_what_was_captured(watch: Watch, findings: Findings) -> None:
     shop = watch.shop
     whole, part = shop.sums("200.00", "50.00")
@@ -79,6 +83,7 @@ def test_payment_and_capture_are_notified_once_with_what_was_captured(watch: Wat
             findings.expect(len(seen) == 1, rules.ONCE, message, captured)
 
 
+@looks_at(rules.REFUND_IS_NOTIFIED, rules.ONCE, *RIGHT)
 @pytest.mark.parametrize("flags", [[], ["SALE"]], ids=["reversal", "refund"])
 def test_refund_is_notified_once_and_a_reversal_with_its_flag(
     watch: Watch, findings: Findings, flags: list[str]
@@ -106,6 +111,7 @@ def test_refund_is_notified_once_and_a_reversal_with_its_flag(
         findings.expect(len(seen) == 1, rules.ONCE, "a second one was sent for the same request", refund)
 
 
+@looks_at(rules.REFUND_IS_NOTIFIED, rules.DECLINE_HAS_REASON, *RIGHT)
 def test_refused_refund_is_notified_with_its_reason(watch: Watch, findings: Findings) -> None:
     more, whole = watch.shop.sums("210.00", "200.00")
     paid = watch.shop.create_payment(whole, method=GOOD_CARD, flags=["SALE"])
@@ -119,6 +125,7 @@ def test_refused_refund_is_notified_with_its_reason(watch: Watch, findings: Find
     expect_right(findings, watch, told, refused, paid)
 
 
+@looks_at(rules.PAYMENT_IS_NOTIFIED, rules.DECLINE_HAS_REASON, *RIGHT)
 def test_refused_payment_is_notified_with_its_reason(watch: Watch, findings: Findings) -> None:
     refused = watch.shop.create_payment(method=DECLINED_CARD, **PAYER, **watch.callback)
     if at(refused.answer_json, "status", "value") != "DECLINED":
@@ -130,6 +137,7 @@ def test_refused_payment_is_notified_with_its_reason(watch: Watch, findings: Fin
     expect_right(findings, watch, told, refused)
 
 
+@looks_at(rules.PAYMENT_IS_NOTIFIED, rules.TOKEN_DATA, *RIGHT)
 def test_issued_token_is_notified(watch: Watch, findings: Findings) -> None:
     account = watch.shop.target.fresh_id("account")
     token, issued = watch.shop.issue_token(account, **watch.callback)
@@ -142,6 +150,7 @@ def test_issued_token_is_notified(watch: Watch, findings: Findings) -> None:
     expect_right(findings, watch, told, issued)
 
 
+@looks_at(rules.PAYMENT_IS_NOTIFIED, rules.NONE_WHILE_WAITING, *RIGHT)
 def test_waiting_payment_is_notified_when_three_d_secure_is_passed_and_not_before(
     watch: Watch, findings: Findings
 ) -> None:
@@ -160,6 +169,7 @@ def test_waiting_payment_is_notified_when_three_d_secure_is_passed_and_not_befor
     expect_right(findings, watch, told, done)
 
 
+@looks_at(rules.AUTOMATIC_CAPTURE_IS_NOTIFIED, *RIGHT)
 def test_automatic_capture_is_notified(watch: Watch, findings: Findings, run: Run) -> None:
     shop = watch.shop
     need_driver(shop.target, Ability.PAY, Ability.CLOCK)

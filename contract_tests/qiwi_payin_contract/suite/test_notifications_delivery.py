@@ -11,6 +11,7 @@ from qiwi_payin_contract import notifications as rules
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.receiver import OK, Arrived, Inbox, Receiver, Reply
 from qiwi_payin_contract.settings import EFFORTS, Effort
 from qiwi_payin_contract.suite.needs import need_driver
@@ -48,6 +49,7 @@ def watch(target: Target, post: Post, reached: Receiver) -> Watch:  # noqa: ARG0
     return post.watch(target.site)
 
 
+@looks_at(rules.SENT_WHERE_ASKED, rules.SENT_AS_JSON)
 def test_notifications_are_posted_to_the_callback_url_of_their_own_operation(
     watch: Watch, post: Post, findings: Findings
 ) -> None:
@@ -62,6 +64,7 @@ def test_notifications_are_posted_to_the_callback_url_of_their_own_operation(
     _comes_as_asked(of_refund, findings, "REFUND", refunded.path_parameters["refundId"], paid, refunded)
 
 
+@looks_at(rules.SENT_WHERE_ASKED, rules.SENT_AS_JSON)
 def test_notification_of_a_bill_is_posted_to_its_invoice_callback_url(watch: Watch, findings: Findings) -> None:
     shop = watch.shop
     need_driver(shop.target, Ability.PAY)
@@ -70,6 +73,7 @@ def test_notification_of_a_bill_is_posted_to_its_invoice_callback_url(watch: Wat
     _comes_as_asked(watch, findings, "PAYMENT", payment_id, created)
 
 
+@looks_at(rules.REPEATED)
 def test_notification_that_was_not_answered_200_is_repeated_by_the_schedule(
     target: Target, post: Post, reached: Receiver, findings: Findings
 ) -> None:
@@ -83,6 +87,7 @@ def test_notification_that_was_not_answered_200_is_repeated_by_the_schedule(
         _repeats_are_alike(watch, findings, paid)
 
 
+@looks_at(rules.REPEATED)
 def test_notification_whose_sender_gave_up_waiting_is_repeated(
     watch: Watch, post: Post, effort: Effort, findings: Findings
 ) -> None:
@@ -100,6 +105,7 @@ def test_notification_whose_sender_gave_up_waiting_is_repeated(
         _repeats_are_alike(slow, findings, paid)
 
 
+@looks_at(rules.SILENT_AFTER_200)
 def test_notification_that_was_answered_200_is_not_sent_again(
     watch: Watch, reached: Receiver, findings: Findings
 ) -> None:

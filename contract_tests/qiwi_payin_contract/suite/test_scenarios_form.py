@@ -8,6 +8,7 @@ import pytest
 
 from qiwi_payin_contract import scenarios as rules
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.shop import Shop, at
 from qiwi_payin_contract.target import Target
 
@@ -23,6 +24,7 @@ def shop(target: Target) -> Shop:
     return Shop(target, target.site)
 
 
+@looks_at(rules.FORM_OPENS)
 def test_form_stands_at_pay_url(shop: Shop, findings: Findings) -> None:
     created = shop.create_bill()
     address = at(created.answer_json, "payUrl")
@@ -38,6 +40,7 @@ def test_form_stands_at_pay_url(shop: Shop, findings: Findings) -> None:
     findings.expect(is_page, rules.FORM_OPENS, f"payUrl is answered {page.status_code}, not with a page", created)
 
 
+@looks_at(rules.TIMES)
 def test_times_are_written_as_published(shop: Shop, findings: Findings) -> None:
     created = shop.create_bill()
     text = str(at(created.answer_json, "status", "changedDateTime"))

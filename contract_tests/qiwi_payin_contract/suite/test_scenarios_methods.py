@@ -10,6 +10,7 @@ from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.forms import FormView
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.shop import Shop, at
 from qiwi_payin_contract.suite.needs import need_driver, need_sites
 from qiwi_payin_contract.target import Target
@@ -49,6 +50,7 @@ def _told(view: FormView) -> str:
     return f"the form offers {' '.join(view.methods) or 'nothing'}"
 
 
+@looks_at(rules.CARD_WITHOUT_ASKING, rules.CARD_ALONE)
 @in_one_step_and_in_two
 def test_form_offers_the_card_alone_where_nothing_else_was_connected(
     shop: Shop, findings: Findings, flags: list[str]
@@ -59,6 +61,7 @@ def test_form_offers_the_card_alone_where_nothing_else_was_connected(
     findings.expect(view.methods == ("CARD",), rules.CARD_ALONE, _told(view), created)
 
 
+@looks_at(rules.LIST_IGNORED)
 @in_one_step_and_in_two
 def test_list_of_methods_is_ignored_where_nothing_else_was_connected(
     shop: Shop, findings: Findings, flags: list[str]
@@ -68,6 +71,7 @@ def test_list_of_methods_is_ignored_where_nothing_else_was_connected(
     findings.expect(view.methods == ("CARD",), rules.LIST_IGNORED, _told(view), created)
 
 
+@looks_at(rules.LISTED_METHODS)
 @pytest.mark.parametrize("listed", [["SANDBOX_PAY"], ["CARD", "SBP"], ["CARD"]], ids=" ".join)
 def test_form_offers_the_methods_of_the_list_where_they_are_connected(
     connected: Shop, findings: Findings, listed: list[str]
@@ -77,6 +81,7 @@ def test_form_offers_the_methods_of_the_list_where_they_are_connected(
     findings.expect(set(view.methods) == set(listed), rules.LISTED_METHODS, _told(view), created)
 
 
+@looks_at(rules.TWO_STEP_CARD)
 @pytest.mark.parametrize("listed", [{}, {"billPaymentMethodsType": ["SANDBOX_PAY"]}], ids=["no list", "list"])
 def test_two_step_bill_is_paid_by_card_only(connected: Shop, findings: Findings, listed: dict[str, Any]) -> None:
     created = connected.create_bill(**listed)
@@ -84,6 +89,7 @@ def test_two_step_bill_is_paid_by_card_only(connected: Shop, findings: Findings,
     findings.expect(view.methods == ("CARD",), rules.TWO_STEP_CARD, _told(view), created)
 
 
+@looks_at(rules.BY_SITE)
 def test_methods_are_connected_for_each_site_alone(connected: Shop, findings: Findings) -> None:
     need_sites(connected.target, 2)
     other = Shop(connected.target, connected.target.sites[1])
@@ -92,6 +98,7 @@ def test_methods_are_connected_for_each_site_alone(connected: Shop, findings: Fi
     findings.expect(view.methods == ("CARD",), rules.BY_SITE, f"{_told(view)}, on another site", created)
 
 
+@looks_at(rules.LINKED_CARDS)
 def test_linked_cards_are_listed_for_their_account_alone(shop: Shop, findings: Findings) -> None:
     account = shop.target.fresh_id("account")
     token, issued = shop.issue_token(account)
@@ -108,6 +115,7 @@ def test_linked_cards_are_listed_for_their_account_alone(shop: Shop, findings: F
     findings.expect(not view.linked_cards, rules.LINKED_CARDS, told, issued, strange)
 
 
+@looks_at(rules.SUCCESS_SHOWN, rules.TO_SUCCESS_URL)
 @in_one_step_and_in_two
 def test_form_says_that_the_bill_is_paid_and_leads_nowhere(shop: Shop, findings: Findings, flags: list[str]) -> None:
     created, view = _paid(shop, flags)
@@ -115,6 +123,7 @@ def test_form_says_that_the_bill_is_paid_and_leads_nowhere(shop: Shop, findings:
     findings.expect(view.return_to is None, rules.TO_SUCCESS_URL, f"it leads to {view.return_to}", created)
 
 
+@looks_at(rules.SUCCESS_SHOWN, rules.TO_SUCCESS_URL)
 @in_one_step_and_in_two
 def test_form_leads_to_the_address_for_success(connected: Shop, findings: Findings, flags: list[str]) -> None:
     created, view = _paid(connected, flags)

@@ -13,6 +13,7 @@ from qiwi_payin_contract.access import visit
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.shop import CARD, THREE_DS_CARD, Shop, at
 from qiwi_payin_contract.suite.needs import need_driver
 from qiwi_payin_contract.suite.story import status_of
@@ -25,6 +26,8 @@ MORE_THAN_ZERO = "Invalid format. Amount value must be greater then zero"
 DISABLED = "Exchange token error. Token disabled, please create new one"
 CAPTURED_BEFORE = "Successful capture already done for this payment"
 FOR_THE_PAYER = "Cannot perform this operation"
+USUAL_TEXTS = (rules.VALIDATION_TEXT, rules.TRACE_ID, rules.ERROR_FORM)
+"""What is looked at in the refusal of a field."""
 LONGEST_THREE_DS = 6 * 60 * 60
 
 each_operation_with_an_amount = pytest.mark.parametrize(
@@ -38,6 +41,7 @@ def shop(target: Target) -> Shop:
     return Shop(target, target.site)
 
 
+@looks_at(rules.TWO_DECIMALS, *USUAL_TEXTS)
 @each_operation_with_an_amount
 @pytest.mark.parametrize("value", [Decimal("3.0"), "3.0"], ids=["number", "text"])
 def test_amount_without_two_decimals_is_refused(shop: Shop, findings: Findings, operation_id: str, value: Any) -> None:
@@ -47,6 +51,7 @@ def test_amount_without_two_decimals_is_refused(shop: Shop, findings: Findings, 
     _has_the_usual_texts(findings, refused)
 
 
+@looks_at(rules.ZERO_AMOUNT, *USUAL_TEXTS)
 @each_operation_with_an_amount
 def test_amount_of_zero_is_refused(shop: Shop, findings: Findings, operation_id: str) -> None:
     refused = _ask(shop, operation_id, {"currency": "RUB", "value": Decimal("0.00")})
@@ -56,6 +61,15 @@ def test_amount_of_zero_is_refused(shop: Shop, findings: Findings, operation_id:
     _has_the_usual_texts(findings, refused)
 
 
+@looks_at(rules.AMOUNT_IS_A_SUM)
+@each_operation_with_an_amount
+@pytest.mark.parametrize("value", ["1.005", Decimal("1.005"), "-1.00", Decimal("-1.00"), "+1.00", "1,00", "1 000.00"])
+def test_amount_that_is_no_sum_is_refused(shop: Shop, findings: Findings, operation_id: str, value: Any) -> None:
+    refused = _ask(shop, operation_id, {"currency": "RUB", "value": value})
+    findings.expect(refused.status == 400, rules.AMOUNT_IS_A_SUM, f"{value} is answered {refused.status}", refused)
+
+
+@looks_at(rules.NO_CURRENCY)
 @each_operation_with_an_amount
 def test_amount_without_currency_is_refused(shop: Shop, findings: Findings, operation_id: str) -> None:
     refused = _ask(shop, operation_id, {"value": Decimal("3.00")})
@@ -65,6 +79,7 @@ def test_amount_without_currency_is_refused(shop: Shop, findings: Findings, oper
     findings.expect(right, rules.NO_CURRENCY, f"{refused.status} {refused.error_code}", refused)
 
 
+@looks_at(rules.AMOUNT_AS_TEXT)
 @pytest.mark.parametrize("form", [Decimal, str], ids=["number", "text"])
 def test_amount_is_taken_as_number_and_as_text(shop: Shop, findings: Findings, form: Callable[[Any], Any]) -> None:
     amount = shop.sum("42.24")
@@ -73,6 +88,7 @@ def test_amount_is_taken_as_number_and_as_text(shop: Shop, findings: Findings, f
     findings.expect(same, rules.AMOUNT_AS_TEXT, f"{paid.status}", paid)
 
 
+@looks_at(rules.DISABLED_TOKEN, *USUAL_TEXTS)
 def test_disabled_token_is_refused(shop: Shop, findings: Findings) -> None:
     account = shop.target.fresh_id("account")
     token, issued = shop.issue_token(account)
@@ -86,6 +102,7 @@ def test_disabled_token_is_refused(shop: Shop, findings: Findings) -> None:
     _has_the_usual_texts(findings, refused)
 
 
+@looks_at(rules.SECOND_CAPTURE_TEXT, rules.NO_CAPTURE_BODY)
 def test_second_capture_is_refused_in_its_own_words(shop: Shop, findings: Findings) -> None:
     held = shop.create_payment()
     payment_id = held.path_parameters["paymentId"]
@@ -100,6 +117,7 @@ def test_second_capture_is_refused_in_its_own_words(shop: Shop, findings: Findin
     findings.expect(right, rules.SECOND_CAPTURE_TEXT, "the texts are others", held, captured, refused)
 
 
+@looks_at(rules.OFFSETS)
 @pytest.mark.parametrize("offset", ["+03:00", "+00:00"])
 def test_expiration_is_taken_with_any_offset(shop: Shop, findings: Findings, offset: str) -> None:
     body = {"amount": {"currency": "RUB", "value": "1.00"}, "expirationDateTime": f"2099-01-01T00:00:00{offset}"}
@@ -107,6 +125,14 @@ def test_expiration_is_taken_with_any_offset(shop: Shop, findings: Findings, off
     findings.expect(created.status == 200, rules.OFFSETS, f"answered {created.status}", created)
 
 
+@looks_at(rules.NO_OFFSET)
+def test_expiration_without_an_offset_is_refused(shop: Shop, findings: Findings) -> None:
+    body = {"amount": {"currency": "RUB", "value": "1.00"}, "expirationDateTime": "2099-01-01T00:00:00"}
+    refused = shop.target.send("billsCreate", body, site=shop.site, bill_id=shop.target.fresh_id("bill"))
+    findings.expect(refused.status == 400, rules.NO_OFFSET, f"answered {refused.status}", refused)
+
+
+@looks_at(rules.CHARSET_IS_TAKEN)
 def test_content_type_may_name_the_charset(shop: Shop, findings: Findings) -> None:
     headers = {"content-type": "application/json;charset=UTF-8"}
     body = {"paymentMethod": dict(CARD), "amount": {"currency": "RUB", "value": "1.00"}, "comment": "Спасибо"}
@@ -115,6 +141,7 @@ def test_content_type_may_name_the_charset(shop: Shop, findings: Findings) -> No
     findings.expect(paid.status == 200, rules.CHARSET_IS_TAKEN, f"answered {paid.status}", paid)
 
 
+@looks_at(rules.ACCEPT_IS_OPTIONAL)
 def test_accept_may_be_left_out(shop: Shop, findings: Findings) -> None:
     bare = {"accept": ""}
     body = {"paymentMethod": dict(CARD), "amount": {"currency": "RUB", "value": "1.00"}}
@@ -125,6 +152,7 @@ def test_accept_may_be_left_out(shop: Shop, findings: Findings) -> None:
         findings.expect(answered.status == 200, rules.ACCEPT_IS_OPTIONAL, f"answered {answered.status}", answered)
 
 
+@looks_at(rules.UNFINISHED_THREE_DS)
 def test_three_ds_that_is_never_finished_declines_the_payment(shop: Shop, findings: Findings) -> None:
     need_driver(shop.target, Ability.CLOCK)
     waiting = shop.create_payment(method=THREE_DS_CARD)

@@ -7,6 +7,7 @@ import pytest
 from qiwi_payin_contract import test_mode as rules
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.masking import TEST_CARDS, mask_pan
 from qiwi_payin_contract.shop import CARD, Shop
 from qiwi_payin_contract.suite.needs import need_test_mode
@@ -27,11 +28,13 @@ def shop(target: Target) -> Shop:
     return Shop(target, target.site)
 
 
+@looks_at(rules.TEST_FLAG)
 def test_answers_of_a_test_site_carry_the_flag(shop: Shop, findings: Findings) -> None:
     for answered in (shop.create_bill("1.00"), shop.create_payment("1.00")):
         findings.expect("TEST" in flags_of(answered), rules.TEST_FLAG, "TEST is not among the flags", answered)
 
 
+@looks_at(*rules.BY_MONTH.values(), of=lambda month: (rules.BY_MONTH[month],))
 @pytest.mark.parametrize("month", rules.BY_MONTH)
 def test_expiry_month_decides_the_outcome(shop: Shop, findings: Findings, month: str) -> None:
     at_once, at_last = OUTCOMES.get(month, AT_ONCE)
@@ -43,6 +46,7 @@ def test_expiry_month_decides_the_outcome(shop: Shop, findings: Findings, month:
     findings.expect(status_of(later) == at_last, rules.BY_MONTH[month], f"at last: {status_of(later)}", created, later)
 
 
+@looks_at(rules.CARDS)
 def test_every_published_card_can_be_paid_with(shop: Shop, findings: Findings) -> None:
     cards = sorted(TEST_CARDS)
     if shop.target.wire.limits.payments is not None:  # One of each payment system has to do.
@@ -54,6 +58,7 @@ def test_every_published_card_can_be_paid_with(shop: Shop, findings: Findings) -
         )
 
 
+@looks_at(rules.RUBLES_ONLY)
 def test_only_rubles_are_taken(shop: Shop, findings: Findings) -> None:
     body = {"paymentMethod": dict(CARD), "amount": {"currency": "USD", "value": "1.00"}}
     refused = shop.target.send("paymentsCreate", body, site=shop.site, payment_id=shop.target.fresh_id("payment"))
@@ -61,6 +66,7 @@ def test_only_rubles_are_taken(shop: Shop, findings: Findings) -> None:
     findings.expect(not paid, rules.RUBLES_ONLY, f"dollars are taken: {refused.status} {status_of(refused)}", refused)
 
 
+@looks_at(rules.THREE_DS_BY_HOLDER)
 def test_holder_name_with_3ds_brings_three_ds(shop: Shop, findings: Findings) -> None:
     waiting = shop.create_payment("1.00", method={**CARD, "holderName": "CARD 3ds HOLDER"})
     findings.expect(status_of(waiting) == "WAITING", rules.THREE_DS_BY_HOLDER, f"{status_of(waiting)}", waiting)

@@ -13,13 +13,17 @@ from schemathesis.schemas import BaseSchema
 from qiwi_payin_contract.books import bookkeeper_of
 from qiwi_payin_contract.description import description
 from qiwi_payin_contract.findings import Findings
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.settings import Effort
 from qiwi_payin_contract.shapes import Prober, opened_schema
-from qiwi_payin_contract.shapes.failures import REACHED
+from qiwi_payin_contract.shapes.failures import DECIDED_BOUNDS, DECIDED_FORM, EMPTY_ERROR, REACHED, RULES, WRONG_ID
 from qiwi_payin_contract.shapes.prober import AnyCase
 from qiwi_payin_contract.target import Target
 
 GROUP = "shapes"
+
+EVERY_ANSWER = (*RULES.values(), DECIDED_BOUNDS, DECIDED_FORM, EMPTY_ERROR, WRONG_ID)
+"""What is looked at in the answer to every generated request."""
 
 described = schemathesis.pytest.from_fixture("payin_schema")
 
@@ -69,12 +73,14 @@ def _valid_requests_are_accepted(request: pytest.FixtureRequest, prober: Prober,
             )
 
 
+@looks_at(*EVERY_ANSWER, REACHED)
 @described.parametrize()
 def test_every_operation_keeps_the_description(case: AnyCase, prober: Prober) -> None:
     """Answers to generated requests, right and wrong, are what the description says."""
     prober.probe(case)
 
 
+@looks_at(*EVERY_ANSWER)
 def test_walks_over_the_links_keep_the_description(
     payin_schema: BaseSchema, prober: Prober, effort: Effort, seed: int
 ) -> None:

@@ -107,11 +107,6 @@ class Workflow:
     inputs: Mapping[str, Any] = attrs.field(repr=False)
     steps: tuple[Step, ...] = attrs.field(repr=False)
 
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """Codes of the rules that its steps check."""
-        return tuple(dict.fromkeys(step.rule for step in self.steps if step.rule is not None))
-
     @classmethod
     def read(cls, node: Mapping[str, Any], components: Mapping[str, Any]) -> Self:
         """Read a Workflow Object.
