@@ -82,7 +82,7 @@ def broken_answers(body: bytes, echo: str, timeout: float) -> Iterator[BrokenAns
     ):
         yield BrokenAnswer(f"status line {line[:12]!r}", f"{line}\r\nContent-Length: 2\r\n\r\n{{}}".encode())
     for header in (f"no colon {echo}", f": {echo}", "Content-Length: -1", "Content-Length: x", "X: " + "y" * 200_000):
-        yield BrokenAnswer(f"header {header[:12]!r}", _answer(ok, body, header), body)
+        yield BrokenAnswer(f"header {header[:18]!r}", _answer(ok, body, header), body)
     yield BrokenAnswer("two lengths", _answer(ok, body, "Content-Length: 1"), body)
     yield BrokenAnswer("a longer length", _head(ok, len(body) + 1) + body)
     yield BrokenAnswer("a shorter length", _head(ok, len(body) - 1) + body)

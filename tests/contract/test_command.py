@@ -42,7 +42,7 @@ def test_what_lacks_a_key_or_a_driver_is_not_run_and_says_why(
     assert main(options_of(sandbox, CHEAP)) == KEPT
     assert "no notification key was given" in capsys.readouterr().out
     assert main(options_of(sandbox, CHEAP, "--driver", "none")) == KEPT
-    assert "no driver shows the server's notifications" in capsys.readouterr().out
+    assert "no driver pays as the payer would" in capsys.readouterr().out
 
 
 def test_one_site_and_no_driver_is_enough_for_what_needs_neither(
