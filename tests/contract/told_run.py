@@ -44,7 +44,7 @@ def told_run() -> Iterator[Run]:
         run.tell(Outcome("behaviour", "test_broken", State.BROKEN, "", 0.25, ["QP-BOOKS-505"]))
         run.tell(Outcome("behaviour", "test_kept[<b>]", State.KEPT, "", 0.5))
         reason = "no driver pays as the payer would"
-        run.tell(Outcome("scenarios", "test_one_step_bill_is_paid_and_debited_at_once", State.NOT_RUN, reason))
+        run.tell(Outcome("scenarios", "test_workflow[oneStepBill]", State.NOT_RUN, reason))
         run.tell(Outcome("scenarios", "test_failed", State.FAILED, f"test_failed: {HOSTILE}"))
         target.statuses["refundsGet", 418] = 1
         yield run

@@ -151,7 +151,8 @@ def _reach(results: Mapping[str, Any]) -> str:
     lines = [f"keywords of requests: {of_requests}; of answers: {answers['kept']} kept of {answers['total']}"]
     moves = results["transitions"]
     missed = [move["name"] for move in moves if not move["times"]]
-    lines.append(f"model transitions: {len(moves) - len(missed)} of {len(moves)} taken{_listed(missed)}")
+    taken = f"model transitions: {len(moves) - len(missed)} of {len(moves)} taken{_listed(missed)}"
+    lines += textwrap.wrap(taken, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     run = results["run"]
     lines.append(f"{run['requests']} requests in {run['seconds']:.1f} s")
     return "\n".join(lines)

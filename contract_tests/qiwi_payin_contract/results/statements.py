@@ -92,9 +92,11 @@ def _rules_by_statement() -> Mapping[str, tuple[Rule, ...]]:
 
 
 def _by_test(outcomes: Iterable[Outcome]) -> Mapping[str, list[Outcome]]:
+    """Outcomes by the name of their test, with and without the value that it was run for."""
     found: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
-        found.setdefault(outcome.name.partition("[")[0], []).append(outcome)
+        for name in dict.fromkeys((outcome.name, outcome.name.partition("[")[0])):
+            found.setdefault(name, []).append(outcome)
     return found
 
 
