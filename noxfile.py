@@ -118,6 +118,20 @@ def bench_sandbox(session: nox.Session) -> None:
     session.run(PYTHON, "-m", "tools.bench", *session.posargs)
 
 
+@nox.session(name="kill-matrix")
+def kill_matrix(session: nox.Session) -> None:
+    """Run the suite, and plain schemathesis beside it, against every broken server; `-- --help` tells the options."""
+    prepare(session)
+    session.run(PYTHON, "-m", "tools.kill_matrix", *session.posargs)
+
+
+@nox.session
+def seeds(session: nox.Session) -> None:
+    """Run the suite on the clean sandbox over 20 seeds, which must not differ; `-- --load 2` on a busy machine."""
+    prepare(session)
+    session.run(PYTHON, "-m", "tools.kill_matrix.seeds", *session.posargs)
+
+
 @nox.session(name="second-opinion")
 def second_opinion(session: nox.Session) -> None:
     """Compare our bundle and overlays with Redocly's, ask Redocly, Spectral, Prism and Respect what they find."""

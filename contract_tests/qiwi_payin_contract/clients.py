@@ -2,7 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, Literal
 
 import attrs
@@ -12,7 +15,19 @@ from qiwi_payin_contract.description import Operation, description
 from qiwi_payin_contract.json_text import dumps, loads
 from qiwi_payin_contract.rules import Basis, Rule
 
-__all__ = ["Party", "ids_for", "read_notification", "reads", "sends"]
+__all__ = [
+    "Judged",
+    "Party",
+    "Transport",
+    "ids_for",
+    "judge",
+    "read_notification",
+    "reads",
+    "sends",
+    "smallest",
+    "unchanged",
+    "written_back",
+]
 
 SENT_AS_GIVEN = Rule(
     "QP-CLI-001",
@@ -55,13 +70,55 @@ FORGED_IS_REFUSED = Rule(
     ("PUB-193",),
 )
 
+BEARS_BROKEN_ANSWERS = Rule(
+    "QP-CLI-006",
+    "client-bears-broken-answers",
+    "Whatever a server answers, a call of the client ends in a value that stands in the answer or in an error of the "
+    "client's own.",
+    Basis.DECISION,
+    "client",
+    decision="client-errors",
+)
+TELLS_WHAT_MAY_HAVE_HAPPENED = Rule(
+    "QP-CLI-007",
+    "client-tells-what-may-have-happened",
+    "The client tells a change that was never sent from one whose answer is lost, broken or an error of the server.",
+    Basis.PUBLISHED,
+    "client",
+    ("PUB-249", "PUB-250"),
+)
+SHOWS_NO_SECRET = Rule(
+    "QP-CLI-008",
+    "client-shows-no-secret",
+    "Errors and logs of the client hold no key, no token and no card data, whatever a server puts into its answers.",
+    Basis.DECISION,
+    "client",
+    decision="client-errors",
+)
+TELLS_FORGED_FROM_MALFORMED = Rule(
+    "QP-CLI-009",
+    "client-tells-forged-from-malformed",
+    "The client tells a notification that somebody else signed from one that cannot be read, and from a type that it "
+    "does not know.",
+    Basis.PUBLISHED,
+    "client",
+    ("PUB-171", "PUB-183", "PUB-193", "PUB-199", "PRA-002"),
+)
+
 BASE_URL = "https://qiwi.example/partner"
 KEY = "5c4b25xx93aa435d9cb8cd17480356f9"
+PAN, CVV = "4444443616621049", "971"
 NO_CONTENT = 204
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 AmountForm = Literal["string", "number"]
+Call = Callable[[Operation, Mapping[str, str], Mapping[str, Any]], Any]
 Transport = Callable[[httpx.Request], httpx.Response]
+
+
+def unchanged(transport: Transport) -> Transport:
+    """Leave a transport as it is."""
+    return transport
 
 
 @attrs.define(frozen=True)
@@ -73,7 +130,7 @@ class Party:
         asynchronous: use the client for async code.
     """
 
-    wrap: Callable[[Transport], Transport] = lambda transport: transport
+    wrap: Callable[[Transport], Transport] = unchanged
     asynchronous: bool = False
 
     def call(
@@ -88,17 +145,41 @@ class Party:
         from qiwi_payin import AsyncPayIn, PayIn  # noqa: PLC0415 - the suite's other groups need no client
 
         transport = httpx.MockTransport(self.wrap(answer))
-        resource, _, verb = _WORD.sub("_", operation.id).lower().partition("_")
-        site_id, *rest = (ids[name] for name in operation.names)
+        site_id = ids["siteId"]
         if not self.asynchronous:
             with PayIn(BASE_URL, KEY, site_id, transport=transport, amount_as=amounts) as client:
-                return getattr(getattr(client, resource), verb)(*rest, **arguments)
+                return _called(client, operation, ids, arguments)
 
         async def called() -> Any:
             async with AsyncPayIn(BASE_URL, KEY, site_id, transport=transport, amount_as=amounts) as client:
-                return await getattr(getattr(client, resource), verb)(*rest, **arguments)
+                return await _called(client, operation, ids, arguments)
 
         return asyncio.run(called())
+
+    @contextmanager
+    def connected(self, base_url: str, site_id: str, timeout: float) -> Iterator[Call]:
+        """Open a client of a server, which waits so many seconds for each answer, and give what calls by it."""
+        from qiwi_payin import AsyncPayIn, PayIn  # noqa: PLC0415 - the suite's other groups need no client
+
+        if not self.asynchronous:
+            with PayIn(base_url, KEY, site_id, timeout=timeout) as client:
+                yield partial(_called, client)
+            return
+        with asyncio.Runner() as runner:
+            concurrent = AsyncPayIn(base_url, KEY, site_id, timeout=timeout)
+
+            async def called(operation: Operation, ids: Mapping[str, str], arguments: Mapping[str, Any]) -> Any:
+                return await _called(concurrent, operation, ids, arguments)
+
+            yield lambda *what: runner.run(called(*what))
+            runner.run(concurrent.close())
+
+
+def _called(client: Any, operation: Operation, ids: Mapping[str, str], arguments: Mapping[str, Any]) -> Any:
+    """Call an operation's method; the site is the client's."""
+    resource, _, verb = _WORD.sub("_", operation.id).lower().partition("_")
+    _, *rest = (ids[name] for name in operation.names)
+    return getattr(getattr(client, resource), verb)(*rest, **arguments)
 
 
 def ids_for(operation: Operation, values: tuple[str, ...]) -> dict[str, str]:
@@ -128,7 +209,7 @@ def reads(party: Party, operation: Operation, ids: Mapping[str, str], status: in
     """Answer a client's call, and list what it made of the answer otherwise than it should; empty if all is well."""
     content = b"" if status == NO_CONTENT else dumps(body).encode()
     answer = httpx.Response(status, content=content, headers={"content-type": "application/json"})
-    arguments, amounts = _arguments(operation, _smallest(operation))
+    arguments, amounts = smallest(operation)
     from qiwi_payin import APIError, OutcomeUnknown, ServerError  # noqa: PLC0415
 
     try:
@@ -145,17 +226,17 @@ def reads(party: Party, operation: Operation, ids: Mapping[str, str], status: in
         return [f"the client does not take the answer: {type(error).__name__} {error}"]
     if status >= httpx.codes.BAD_REQUEST:
         return ["the client takes a refusal for an answer"]
-    kept = (
-        [item.to_json() for item in result]
-        if isinstance(result, list)
-        else None
-        if result is None
-        else result.to_json()
-    )
-    written = "[" + ",".join(kept) + "]" if isinstance(kept, list) else kept
+    written = written_back(result)
     if status == NO_CONTENT:
         return [] if written is None else ["the client makes something of an empty answer"]
     return [] if written is not None and loads(written) == body else ["written back, the answer is another"]
+
+
+def written_back(result: Any) -> str | None:
+    """What a client answers with as JSON; None where it answers with nothing."""
+    if isinstance(result, list):
+        return "[" + ",".join(item.to_json() for item in result) + "]"
+    return None if result is None else str(result.to_json())
 
 
 def read_notification(kind: str, body: Mapping[str, Any], key: str, signature: str | None = None) -> list[str]:
@@ -175,6 +256,35 @@ def read_notification(kind: str, body: Mapping[str, Any], key: str, signature: s
     except NotificationForged:
         return []
     return ["the client takes the notification"]
+
+
+@attrs.define(frozen=True)
+class Judged:
+    """What the client made of a notification.
+
+    Attributes:
+        kind: name of the error that it raised, or ``taken``.
+        written: what it took, written back as JSON.
+        text: all that its error shows.
+        own: whether the error is one of notifications.
+    """
+
+    kind: str
+    written: str = attrs.field(default="", repr=False)
+    text: str = attrs.field(default="", repr=False)
+    own: bool = True
+
+
+def judge(body: bytes, signature: str | None, key: str) -> Judged:
+    """Give the client a notification and a signature, whatever they are."""
+    from qiwi_payin import NotificationError, notifications  # noqa: PLC0415
+
+    try:
+        read = notifications.verify(body, signature, key)
+        return Judged("taken", read.to_json())
+    except Exception as error:  # noqa: BLE001 - whatever the client raises is looked at
+        shown = "".join(traceback.format_exception(error))
+        return Judged(type(error).__name__, "", f"{shown} {error!r} {error.args}", isinstance(error, NotificationError))
 
 
 def _signature(kind: str, body: Mapping[str, Any], key: str) -> str:
@@ -200,11 +310,16 @@ def _arguments(operation: Operation, body: Mapping[str, Any] | None) -> tuple[di
     return arguments, "string" if all(isinstance(value, str) for value in sums) else "number"
 
 
+def smallest(operation: Operation) -> tuple[dict[str, Any], AmountForm]:
+    """The least that an operation's method can be called with, and the form of its sums."""
+    return _arguments(operation, _smallest(operation))
+
+
 def _smallest(operation: Operation) -> dict[str, Any] | None:
     if "requestBody" not in operation.node:
         return None
     amount = {"value": "1.00", "currency": "RUB"}
-    card = {"type": "CARD", "pan": "4444443616621049", "expiryDate": "12/34"}
+    card = {"type": "CARD", "pan": PAN, "expiryDate": "12/34", "cvv2": CVV}
     known: dict[str, dict[str, Any]] = {
         "billsCreate": {"amount": amount, "expirationDateTime": "2030-01-01T00:00:00+03:00"},
         "paymentsCreate": {"amount": amount, "paymentMethod": card},

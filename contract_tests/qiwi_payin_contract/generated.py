@@ -1,7 +1,9 @@
 """Values that a schema of the description allows, or does not allow, as Hypothesis strategies."""
 
+import json
 from collections.abc import Mapping
 from decimal import ROUND_DOWN, Decimal
+from functools import cache
 from typing import Any
 
 import schemathesis
@@ -36,6 +38,12 @@ def wrong_values(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
 
 
 def _bodies(schema: Mapping[str, Any], mode: GenerationMode) -> st.SearchStrategy[Any]:
+    drawn = _strategy(dumps(schema), mode)
+    return drawn.filter(lambda case: _is_json(case.body)).map(lambda case: loads(dumps(case.body)))
+
+
+@cache
+def _strategy(schema: str, mode: GenerationMode) -> st.SearchStrategy[Any]:
     """Draw bodies. Schemathesis draws those of requests only, so the schema stands as one in a document made for it."""
     document = {
         "openapi": "3.1.0",
@@ -44,15 +52,14 @@ def _bodies(schema: Mapping[str, Any], mode: GenerationMode) -> st.SearchStrateg
         "paths": {
             "/values": {
                 "post": {
-                    "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+                    "requestBody": {"required": True, "content": {"application/json": {"schema": json.loads(schema)}}},
                     "responses": {"200": {"description": "Taken."}},
                 }
             }
         },
     }
     operation = schemathesis.openapi.from_dict(document)["/values"]["POST"]
-    drawn = operation.as_strategy(generation_mode=mode)
-    return drawn.filter(lambda case: _is_json(case.body)).map(lambda case: loads(dumps(case.body)))
+    return operation.as_strategy(generation_mode=mode)
 
 
 def _is_json(body: Any) -> bool:

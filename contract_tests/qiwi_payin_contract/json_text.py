@@ -12,9 +12,10 @@ def loads(text: str | bytes) -> Any:
     """Read a JSON text; numbers with a fraction become ``Decimal`` with all their digits.
 
     Raises:
-        ValueError: the text is not JSON (``NaN`` and ``Infinity`` are not either).
+        ValueError: the text is not JSON (``NaN`` and ``Infinity`` are not either), or not plain UTF-8.
     """
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    decoded = text.decode() if isinstance(text, bytes) else text
+    return json.loads(decoded, parse_float=Decimal, parse_constant=_refuse)
 
 
 def dumps(value: Any, *, comma: str = ", ", colon: str = ": ", only_ascii: bool = False) -> str:

@@ -106,6 +106,12 @@ SITES_APART = _rule(
     "RU-012",
     Basis.DOCUMENTED,
 )
+EQUAL_TAKEN = _rule(
+    13,
+    "equal-requests-not-taken",
+    "Of equal requests at once none is refused as if its id were taken by another.",
+    "PUB-012 PUB-013",
+)
 
 RULES: tuple[Rule, ...] = tuple(value for value in dict(globals()).values() if isinstance(value, Rule))
 """All rules on requests at once."""

@@ -5,11 +5,13 @@ from qiwi_payin_contract.rules import Basis, Rule
 __all__ = [
     "ACCEPT_IS_OPTIONAL",
     "AMOUNT_AS_TEXT",
+    "AMOUNT_IS_A_SUM",
     "CHARSET_IS_TAKEN",
     "DISABLED_TOKEN",
     "ERROR_FORM",
     "NO_CAPTURE_BODY",
     "NO_CURRENCY",
+    "NO_OFFSET",
     "OFFSETS",
     "SECOND_CAPTURE_TEXT",
     "TRACE_ID",
@@ -98,4 +100,22 @@ UNFINISHED_THREE_DS = _rule(
     "unfinished-three-ds",
     "A payment whose 3-D Secure was not passed in time is DECLINED with reason PAYMENT_EXPIRED_3DS.",
     "PUB-166 PUB-279",
+)
+AMOUNT_IS_A_SUM = Rule(
+    "QP-REF-016",
+    "amount-is-a-sum",
+    "An amount that is no sum above zero with two decimals (three decimals, a sign, a separator) is refused with 400.",
+    Basis.DECISION,
+    "scenarios",
+    ("PUB-037",),
+    "amount-text",
+)
+NO_OFFSET = Rule(
+    "QP-REF-017",
+    "expiration-without-offset",
+    "expirationDateTime without an offset is refused with 400: it would be another time for each reader.",
+    Basis.DECISION,
+    "scenarios",
+    ("PRA-043",),
+    "expiration-needs-an-offset",
 )

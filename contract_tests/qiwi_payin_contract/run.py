@@ -1,13 +1,14 @@
 """A run: settings, server, findings, and how each test ended."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Self
 
 import attrs
 
 from qiwi_payin_contract.acts import Journal
+from qiwi_payin_contract.clients import Transport, unchanged
 from qiwi_payin_contract.findings import Broken, Finding, Findings, Policy
 from qiwi_payin_contract.record import Record
 from qiwi_payin_contract.rules import catalogue
@@ -94,6 +95,7 @@ class Run:
         findings: what was found broken, and what was looked at.
         given_back: lines that tell what was reversed, refunded and deleted at the end.
         record: figures of its exchanges.
+        client: what lies between the client under test and its transport; changes nothing by default.
     """
 
     settings: Settings
@@ -101,6 +103,7 @@ class Run:
     findings: Findings
     given_back: list[str] = attrs.field(factory=list)
     record: Record = attrs.field(factory=Record)
+    client: Callable[[Transport], Transport] = unchanged
     _outcomes: dict[tuple[str, str], Outcome] = attrs.field(factory=dict)
 
     @classmethod

@@ -148,11 +148,11 @@ class Walk(RuleBasedStateMachine):
             self.target.pay_bill(self._site, bill_id)
         self._send("billsGet", bill_id=bill_id)
 
-    @rule(target=payments, bill_id=bills, pan=_CARDS)
-    def pay_bill_by_card(self, bill_id: str, pan: str) -> str:
-        """Pay a bill from the partner's own form."""
-        body = {"amount": self._bodies[bill_id]["amount"], "billId": bill_id, "paymentMethod": _card(pan)}
-        payment_id = self._pay(body)
+    @rule(target=payments, bill_id=bills, pan=_CARDS, month=_MONTHS, other=st.none() | _SUMS)
+    def pay_bill_by_card(self, bill_id: str, pan: str, month: str, other: str | None) -> str:
+        """Pay a bill from the partner's own form: by a card that is good or not, with its sum or another."""
+        amount = self._bodies[bill_id]["amount"] if other is None else _money(other, as_number=False)
+        payment_id = self._pay({"amount": amount, "billId": bill_id, "paymentMethod": _card(pan, month=month)})
         self._send("billsGet", bill_id=bill_id)
         return payment_id
 
@@ -307,6 +307,23 @@ class Walk(RuleBasedStateMachine):
         method = {"type": "TOKEN", "paymentToken": token}
         body = {"amount": _money("2.00", as_number=False), "paymentMethod": method, "customer": {"account": _ACCOUNT}}
         self._send("paymentsCreate", body, payment_id=self._new("p"))
+
+    # Other sites ------------------------------------------------------------------------------------------------
+
+    @precondition(lambda self: len(self.target.sites) > 1)
+    @rule(payment_id=payments, text=_SUMS, sale=st.booleans())
+    def pay_elsewhere_under_the_same_id(self, payment_id: str, text: str, *, sale: bool) -> None:
+        """Make a payment with the same id on another site, and return a cent of it."""
+        other = self.target.sites[-1]
+        body: dict[str, Any] = {"amount": _money(text, as_number=False), "paymentMethod": _card(min(TEST_CARDS))}
+        if payment_id not in self.keeper.books.ledger(other.site_id).payments:
+            self._send(
+                "paymentsCreate", body | ({"flags": ["SALE"]} if sale else {}), payment_id=payment_id, site=other
+            )
+        cent = {"amount": _money("0.01", as_number=False)}
+        self._send("refundsCreate", cent, payment_id=payment_id, refund_id=self._new("r"), site=other)
+        self._send("paymentsGet", payment_id=payment_id, site=other)
+        self._read(payment_id)
 
     # Strangers --------------------------------------------------------------------------------------------------
 

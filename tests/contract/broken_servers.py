@@ -568,6 +568,30 @@ class NoReasons(HonestServer):
         return super()._status(value)
 
 
+class OtherReasons(HonestServer):
+    """Declines for a reason that is not the one."""
+
+    def _status(self, value: str, reason: str | None = None) -> dict[str, str]:
+        return super()._status(value, reason and "ACQUIRING_UNKNOWN")
+
+
+class WaitsOn(HonestServer):
+    """Leaves a payment waiting when 3-D Secure is completed."""
+
+    def paymentsComplete(self, ids: dict[str, str], asked: Any) -> Answer:
+        status, view = super().paymentsComplete(ids, asked)
+        return status, {**view, "status": {**view["status"], "value": "WAITING"}}
+
+
+class OtherComments(HonestServer):
+    """Shows the comment of a bill's payments in capitals."""
+
+    def _payments_of(self, ids: dict[str, str]) -> list[dict[str, Any]]:
+        comments = {name: payment.asked.get("comment", "") for (_, name), payment in self.payments.items()}
+        found = super()._payments_of(ids)
+        return [{**view, "comment": comments[view["paymentId"]].upper()} for view in found]
+
+
 class RefundsBeforePayments(HonestServer):
     """Dates refunds back by a day."""
 
@@ -822,6 +846,9 @@ BROKEN: dict[str, Told] = {
     "other-flags-in-get": _told(_shown("paymentsGet", _put("flags", value=["AFT"])), rules.SHOWN_ALIKE),
     "other-bill-in-get": _told(_shown("paymentsGet", lambda view: view.update(billId="another")), rules.ECHO_BILL_ID),
     "no-reasons": _told(NoReasons, rules.REASON_TOLD),
+    "other-reasons": _told(OtherReasons, rules.EXPIRED_REASON, rules.OTHER_SUM_REASON, rules.PARES_REASON),
+    "waits-on": _told(WaitsOn, rules.COMPLETE_DECIDES),
+    "other-comments": _told(OtherComments, rules.ECHO_PAYMENT_COMMENT),
     "refunds-before-payments": _told(RefundsBeforePayments, rules.CHILD_AFTER_PARENT),
     "runs-backwards": _told(RunsBackwards, rules.TIME_MOVES_ON),
     "lives-tomorrow": _told(LivesTomorrow, rules.TIME_MOVES_ON),

@@ -9,10 +9,11 @@ import pytest
 from qiwi_payin_contract import races
 from qiwi_payin_contract.rules import Rule
 
-from tests.contract.honest_server import Answer, HonestServer
+from tests.contract.honest_server import Answer, HonestServer, Refused
 from tests.contract.stories import raced_by
 
-_WINDOW = 0.02
+_WINDOW = 0.05
+"""Seconds; longer than it takes a busy machine to let requests start that go off at once."""
 
 
 class Careless(HonestServer):
@@ -21,8 +22,8 @@ class Careless(HonestServer):
     acting = threading.Lock()
 
     @staticmethod
-    def window() -> None:
-        time.sleep(_WINDOW)
+    def window(share: float = 1.0) -> None:
+        time.sleep(_WINDOW * share)
 
 
 class CapturesTwice(Careless):
@@ -61,13 +62,17 @@ class CapturesWhileItReverses(Careless):
         payment = self._payment(ids)
         seen = payment.reversed
         self.window()
-        self.window()
         with self.acting:
             now, payment.reversed = payment.reversed, seen
             try:
                 return super().capturesCreate(ids, asked)
             finally:
                 payment.reversed = now
+
+    def refundsCreate(self, ids: dict[str, str], asked: Any) -> Answer:
+        self.window(0.5)
+        with self.acting:
+            return super().refundsCreate(ids, asked)
 
 
 class LosesSums(Careless):
@@ -127,6 +132,19 @@ class MakesRefundsTwice(Careless):
             return answer
 
 
+class RefusesEqualRefunds(Careless):
+    """Refuses a refund that is under way already, as if it were another."""
+
+    def refundsCreate(self, ids: dict[str, str], asked: Any) -> Answer:
+        payment = self._payment(ids)
+        free = ids["refundId"] not in payment.refunds
+        self.window()
+        with self.acting:
+            if free and ids["refundId"] in payment.refunds:
+                raise Refused(400, "validation.error", {"refundId": ["is taken"]})
+            return super().refundsCreate(ids, asked)
+
+
 class MixesRequests(Careless):
     """Makes a bill of fields of two requests at once."""
 
@@ -175,6 +193,11 @@ class RevivesTokens(Careless):
             if known is not None:
                 self.tokens[place] = known
             return super().paymentsCreate(ids, asked)
+
+    def tokensDelete(self, ids: dict[str, str], asked: Any) -> Answer:
+        self.window(0.5)
+        with self.acting:
+            return super().tokensDelete(ids, asked)
 
 
 class DecidesTwice(Careless):
@@ -226,6 +249,7 @@ def test_no_race_on_an_honest_server_finds_anything() -> None:
         (MakesBillsTwice, {races.EQUAL_ONCE, races.UNEQUAL_ONE}),
         (MakesPaymentsTwice, {races.EQUAL_ONCE, races.UNEQUAL_ONE}),
         (MakesRefundsTwice, {races.EQUAL_ONCE}),
+        (RefusesEqualRefunds, {races.EQUAL_TAKEN}),
         (MixesRequests, {races.UNEQUAL_ONE}),
         (AnswersLosers, {races.LOSERS_REFUSED}),
         (ChargesBillsTwice, {races.BILL_ONCE}),

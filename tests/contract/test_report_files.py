@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from contextlib import closing
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -13,6 +14,7 @@ from xml.etree import ElementTree as ET
 import jsonschema_rs
 import pytest
 from qiwi_payin_contract.report import Reports, render
+from qiwi_payin_contract.report.har import Spool, archive
 from qiwi_payin_contract.report.page import pretty
 from qiwi_payin_contract.results import results_of
 from qiwi_payin_contract.settings import SettingsError
@@ -114,6 +116,15 @@ def test_the_archive_is_har_1_2_with_every_exchange_in_order(written: Path) -> N
     assert entries == sorted(entries, key=lambda entry: entry["startedDateTime"])
     assert {"name": "authorization", "value": "Bearer $QIWI_PAYIN_KEY"} in entries[0]["request"]["headers"]
     assert entries[0]["request"]["postData"]["mimeType"] == "application/json"
+
+
+def test_the_archive_has_what_processes_wrote_that_were_ended(tmp_path: Path) -> None:
+    with told_run() as run, closing(Spool(tmp_path)) as spool:
+        (exchange, *_) = next(iter(run.findings)).exchanges
+        spool(exchange)
+    (tmp_path / "1.jsonl").write_text('{"startedDateTime": "2026', encoding="utf-8")
+    har = json.loads("".join(archive(tmp_path, "1")))
+    assert [entry["comment"] for entry in har["log"]["entries"]] == ["paymentsCreate"]
 
 
 def test_a_failed_test_has_the_rule_as_message_and_the_finding_as_text(written: Path) -> None:

@@ -47,7 +47,7 @@ def walk(server: HonestServer, *, walks: int = 75, steps: int = 16, number: int 
 
 @pytest.mark.parametrize("number", range(3))
 def test_no_walk_over_an_honest_server_finds_anything(number: int) -> None:
-    findings = walk(HonestServer(), number=number)
+    findings = walk(HonestServer(), walks=30, number=number)
     assert [str(finding) for finding in findings] == []
     assert findings.checked[rules.CAPTURE_REST]
     assert findings.checked[rules.REFUND_OVER]

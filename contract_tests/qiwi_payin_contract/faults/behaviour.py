@@ -180,7 +180,7 @@ class RepeatPaysAgain(Fault):
     """Makes another payment when the same request comes again."""
 
     group = "behaviour"
-    rules = frozenset({"QP-BOOKS-105", "QP-BOOKS-212"})
+    rules = frozenset({"QP-BOOKS-105", "QP-BOOKS-107", "QP-BOOKS-212"})
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)

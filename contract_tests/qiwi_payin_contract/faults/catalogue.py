@@ -4,106 +4,66 @@ A fault's ``apply`` gets a request and the real server, and answers as the broke
 seen. None of them knows how the suite tests.
 """
 
+import inspect
+from collections.abc import Iterator
+from types import ModuleType
+
+from qiwi_payin_contract.faults import (
+    access,
+    behaviour,
+    cards,
+    clients,
+    concurrency,
+    deliveries,
+    echoes,
+    errors,
+    exchanges,
+    forms,
+    notifications,
+    repeats,
+    scenarios,
+    shapes,
+    states,
+    stories,
+    sums,
+)
 from qiwi_payin_contract.faults.base import Fault
-from qiwi_payin_contract.faults.behaviour import (
-    ForeignSiteReadable,
-    OverwritingPut,
-    PanShown,
-    RepeatPaysAgain,
-    RoundedAmount,
-    SecondCaptureDoubles,
-    StatusFallsBack,
-    UnknownIdAnswered,
-    WriteLost,
-)
-from qiwi_payin_contract.faults.exchanges import FurtherField, LocalTime, NumbersRefused
-from qiwi_payin_contract.faults.forms import (
-    CardMissingOnForm,
-    FormLeadsNowhere,
-    FormListsNoLinkedCards,
-    FormOffersEverything,
-    FormSaysNothingOfSuccess,
-    MethodsOfAllSites,
-)
-from qiwi_payin_contract.faults.notifications import (
-    CallbackForgotten,
-    CardInNotification,
-    EndlessRepeats,
-    NoCaptureNotification,
-    NotificationFieldRenamed,
-    OtherOutcomeNotified,
-    RepeatNotified,
-    UpperCaseSignature,
-    WholeCaptureNotified,
-    WrongSignature,
-)
-from qiwi_payin_contract.faults.scenarios import (
-    HoldDebits,
-    NeverExpires,
-    NoAutomaticCapture,
-    PaidBillChargedAgain,
-    RefundOverRest,
-    ReversalOfDebited,
-    TokenForEverybody,
-    UnboundedComment,
-)
-from qiwi_payin_contract.faults.shapes import (
-    CrashOnLongComment,
-    CreatedStatus,
-    ForeignSiteWrites,
-    IgnoresKeyOnRefunds,
-    MissingAuthentication,
-    MissingField,
-    NumberForText,
-    PageForError,
-)
+from qiwi_payin_contract.rules import GROUPS
 
 __all__ = ["FAULTS", "Fault"]
 
-FAULTS: tuple[type[Fault], ...] = (
-    MissingAuthentication,
-    NumberForText,
-    MissingField,
-    CreatedStatus,
-    PageForError,
-    CrashOnLongComment,
-    IgnoresKeyOnRefunds,
-    ForeignSiteWrites,
-    RoundedAmount,
-    OverwritingPut,
-    SecondCaptureDoubles,
-    StatusFallsBack,
-    ForeignSiteReadable,
-    PanShown,
-    WriteLost,
-    UnknownIdAnswered,
-    RepeatPaysAgain,
-    FurtherField,
-    LocalTime,
-    NumbersRefused,
-    HoldDebits,
-    NoAutomaticCapture,
-    NeverExpires,
-    TokenForEverybody,
-    UnboundedComment,
-    ReversalOfDebited,
-    PaidBillChargedAgain,
-    RefundOverRest,
-    CardMissingOnForm,
-    FormLeadsNowhere,
-    FormListsNoLinkedCards,
-    FormOffersEverything,
-    FormSaysNothingOfSuccess,
-    MethodsOfAllSites,
-    WrongSignature,
-    UpperCaseSignature,
-    NoCaptureNotification,
-    NotificationFieldRenamed,
-    CardInNotification,
-    OtherOutcomeNotified,
-    RepeatNotified,
-    WholeCaptureNotified,
-    CallbackForgotten,
-    EndlessRepeats,
+_MODULES = (
+    shapes,
+    errors,
+    access,
+    behaviour,
+    sums,
+    repeats,
+    echoes,
+    states,
+    exchanges,
+    scenarios,
+    stories,
+    forms,
+    cards,
+    clients,
+    notifications,
+    deliveries,
+    concurrency,
+)
+
+
+def _faults_in(module: ModuleType) -> Iterator[type[Fault]]:
+    for name, value in vars(module).items():
+        own = inspect.isclass(value) and value.__module__ == module.__name__ and not name.startswith("_")
+        if own and issubclass(value, Fault):
+            yield value
+
+
+FAULTS: tuple[type[Fault], ...] = tuple(
+    sorted(
+        (fault for module in _MODULES for fault in _faults_in(module)),
+        key=lambda fault: GROUPS.index(fault.group),
+    )
 )
 """All faults, by the group that must find them."""

@@ -27,7 +27,7 @@ class LocalTime(Fault):
     """Writes a bill's expirationDateTime in UTC instead of as it was sent."""
 
     group = "exchanges"
-    rules = frozenset({"QP-EXCH-012"})
+    rules = frozenset({"QP-BOOKS-204", "QP-EXCH-012"})
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)

@@ -1,39 +1,51 @@
 """Faults in notifications."""
 
-import json
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 import attrs
-import httpx
 
-from qiwi_payin_contract.drivers import SentNotification
 from qiwi_payin_contract.faults.base import Fault
-from qiwi_payin_contract.faults.messages import Answer, Call, Forward
+from qiwi_payin_contract.faults.messages import Answer, Call, Forward, Message, Send
 from qiwi_payin_contract.json_text import dumps
-from qiwi_payin_contract.notifications import digest
 from qiwi_payin_contract.shop import at
 from qiwi_payin_contract.sites import Site
 
 
 class _NotificationFault(Fault):
+    """Tells something else, to partners and in the list of what was told."""
+
     group = "notifications"
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = forward(call)
         if call.control != "notifications" or not answer.ok:
             return answer
-        return answer.with_json([self.changed(item) for item in answer.json if self.kept(item)])
+        return answer.with_json(
+            [
+                {**item, "body": message.text, "signature": message.signature}
+                for item in answer.json
+                for message in self.told(Message("", {"signature": item["signature"]}, item["body"]))
+            ]
+        )
 
-    def changed(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Change a notification that is sent."""
-        return item
+    def deliver(self, message: Message, send: Send) -> int:
+        status = 200
+        for each in self.told(message):
+            status = send(each)
+        return status
 
-    def kept(self, item: Mapping[str, Any]) -> bool:
-        """Whether a notification is sent at all."""
-        return bool(item)
+    def told(self, message: Message) -> Iterable[Message]:
+        """Change a notification, leave it out, or send others as well."""
+        yield message
+
+    def notification_key(self, message: Message) -> str:
+        """The key that signs the notifications of a site."""
+        return self.sites[message.about["merchantSiteUid"]].notification_key or ""
 
 
 class WrongSignature(_NotificationFault):
@@ -41,8 +53,8 @@ class WrongSignature(_NotificationFault):
 
     rules = frozenset({"QP-NOTE-005"})
 
-    def changed(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {**item, "signature": item["signature"][::-1]}
+    def told(self, message: Message) -> Iterable[Message]:
+        yield message.with_signature(message.signature[::-1])
 
 
 class UpperCaseSignature(_NotificationFault):
@@ -50,8 +62,80 @@ class UpperCaseSignature(_NotificationFault):
 
     rules = frozenset({"QP-NOTE-006"})
 
-    def changed(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {**item, "signature": item["signature"].upper()}
+    def told(self, message: Message) -> Iterable[Message]:
+        yield message.with_signature(message.signature.upper())
+
+
+class SignedWithApiKey(_NotificationFault):
+    """Signs notifications with the API access key."""
+
+    rules = frozenset({"QP-NOTE-005"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        yield message.signed(self.sites[message.about["merchantSiteUid"]].key)
+
+
+class SignedWithOneKey(_NotificationFault):
+    """Signs the notifications of all sites with the key of the first."""
+
+    rules = frozenset({"QP-NOTE-005"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        yield message.signed(next(iter(self.sites.values())).notification_key or "")
+
+
+class StatusSigned(_NotificationFault):
+    """Signs the status as well."""
+
+    rules = frozenset({"QP-NOTE-005"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        about = message.about
+        texts = (message.object_id, about["createdDateTime"], str(about["amount"]["value"]), about["status"]["value"])
+        made = hmac.digest(self.notification_key(message).encode(), "|".join(texts).encode(), hashlib.sha256)
+        yield message.with_signature(made.hex())
+
+
+class BodySigned(_NotificationFault):
+    """Signs the whole body."""
+
+    rules = frozenset({"QP-NOTE-005"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        made = hmac.digest(self.notification_key(message).encode(), message.text.encode(), hashlib.sha256)
+        yield message.with_signature(made.hex())
+
+
+class Base64Signature(_NotificationFault):
+    """Writes the signature in Base64."""
+
+    rules = frozenset({"QP-NOTE-006"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        yield message.with_signature(base64.b64encode(bytes.fromhex(message.signature)).decode())
+
+
+class ShortNumber(_NotificationFault):
+    """Writes whole sums with one decimal, 150.0, and signs them so."""
+
+    rules = frozenset({"QP-NOTE-007"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        about = message.about
+        value = Decimal(str(float(about["amount"]["value"])))
+        yield message.with_about({**about, "amount": {**about["amount"], "value": value}}).signed(
+            self.notification_key(message)
+        )
+
+
+class AmountInText(_NotificationFault):
+    """Writes sums as text."""
+
+    rules = frozenset({"QP-NOTE-004"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        about = message.about
+        yield message.with_about({**about, "amount": {**about["amount"], "value": str(about["amount"]["value"])}})
 
 
 class NoCaptureNotification(_NotificationFault):
@@ -59,8 +143,40 @@ class NoCaptureNotification(_NotificationFault):
 
     rules = frozenset({"QP-NOTE-002"})
 
-    def kept(self, item: Mapping[str, Any]) -> bool:
-        return bool(item["type"] != "CAPTURE")
+    def told(self, message: Message) -> Iterable[Message]:
+        if message.type != "CAPTURE":
+            yield message
+
+
+class DeclineNotNotified(_NotificationFault):
+    """Tells of successes alone."""
+
+    rules = frozenset({"QP-NOTE-001", "QP-NOTE-003", "QP-NOTE-010"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        if message.about["status"]["value"] == "SUCCESS":
+            yield message
+
+
+class ReversalNotNotified(_NotificationFault):
+    """Never tells of reversals."""
+
+    rules = frozenset({"QP-NOTE-003"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        if message.type != "REFUND" or "REVERSAL" not in message.about.get("flags", ()):
+            yield message
+
+
+class ReversalNotifiedAsRefund(_NotificationFault):
+    """Tells of reversals without their flag."""
+
+    rules = frozenset({"QP-NOTE-003"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        about = message.about
+        others = [flag for flag in about.get("flags", ()) if flag != "REVERSAL"]
+        yield message.with_about({**about, "flags": others}) if "flags" in about else message
 
 
 class NotificationFieldRenamed(_NotificationFault):
@@ -68,8 +184,18 @@ class NotificationFieldRenamed(_NotificationFault):
 
     rules = frozenset({"QP-NOTE-004"})
 
-    def changed(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {**item, "body": item["body"].replace('"merchantSiteUid"', '"siteId"')}
+    def told(self, message: Message) -> Iterable[Message]:
+        yield attrs.evolve(message, text=message.text.replace('"merchantSiteUid"', '"siteId"'))
+
+
+class NotificationWithoutVersion(_NotificationFault):
+    """Sends notifications without their version."""
+
+    rules = frozenset({"QP-NOTE-004"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        kept = {name: value for name, value in message.json.items() if name != "version"}
+        yield attrs.evolve(message, text=dumps(kept))
 
 
 class CardInNotification(_NotificationFault):
@@ -77,11 +203,8 @@ class CardInNotification(_NotificationFault):
 
     rules = frozenset({"QP-NOTE-009", "QP-NOTE-004", "QP-NOTE-008"})
 
-    def changed(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
-        body = json.loads(item["body"], parse_float=Decimal)
-        about = body[item["type"].lower()]
-        about["cardNumber"] = "4444443616621049"
-        return {**item, "body": dumps(body)}
+    def told(self, message: Message) -> Iterable[Message]:
+        yield message.with_about({**message.about, "cardNumber": "4444443616621049"})
 
 
 class OtherOutcomeNotified(_NotificationFault):
@@ -89,8 +212,37 @@ class OtherOutcomeNotified(_NotificationFault):
 
     rules = frozenset({"QP-NOTE-010", "QP-NOTE-008"})
 
-    def changed(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {**item, "body": item["body"].replace('"DECLINE"', '"SUCCESS"')}
+    def told(self, message: Message) -> Iterable[Message]:
+        yield attrs.evolve(message, text=message.text.replace('"DECLINE"', '"SUCCESS"'))
+
+
+class DeclineWithoutReasonCode(_NotificationFault):
+    """Tells of a decline without its reasonCode."""
+
+    rules = frozenset({"QP-NOTE-010"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        about = message.about
+        status = {name: value for name, value in about["status"].items() if name != "reasonCode"}
+        yield message.with_about({**about, "status": status})
+
+
+class ApiStatusNotified(_NotificationFault):
+    """Notifies a success in the API's word, COMPLETED."""
+
+    rules = frozenset({"QP-NOTE-004", "QP-NOTE-008"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        yield attrs.evolve(message, text=message.text.replace('"SUCCESS"', '"COMPLETED"'))
+
+
+class TokenNotNotified(_NotificationFault):
+    """Leaves tokenData out."""
+
+    rules = frozenset({"QP-NOTE-011"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        yield message.with_about({name: value for name, value in message.about.items() if name != "tokenData"})
 
 
 class RepeatNotified(_NotificationFault):
@@ -106,70 +258,71 @@ class RepeatNotified(_NotificationFault):
         if call.operation_id == "capturesCreate":
             capture_id = call.ids["captureId"]
             self._requests[capture_id] = self._requests.get(capture_id, 0) + 1
-        answer = super().apply(call, forward)
-        if call.control != "notifications" or not answer.ok:
-            return answer
-        return answer.with_json([item for item in answer.json for _ in range(self._requests.get(item["objectId"], 1))])
+        return super().apply(call, forward)
+
+    def told(self, message: Message) -> Iterable[Message]:
+        for _ in range(self._requests.get(message.object_id, 1)):
+            yield message
 
 
-class WholeCaptureNotified(_NotificationFault):
-    """Notifies a capture with the amount of the payment, without what was reversed before."""
-
-    rules = frozenset({"QP-NOTE-008"})
+class _OtherSumNotified(_NotificationFault):
+    """Knows the amounts of payments."""
 
     def __init__(self, sites: Iterable[Site]) -> None:
         super().__init__(sites)
-        self._amounts: dict[str, Decimal] = {}
+        self.amounts: dict[str, Decimal] = {}
 
     def apply(self, call: Call, forward: Forward) -> Answer:
         answer = super().apply(call, forward)
         value = at(answer.json, "amount", "value")
         if call.operation_id == "paymentsCreate" and isinstance(value, str):
-            self._amounts[call.ids["paymentId"]] = Decimal(value)
+            self.amounts[call.ids["paymentId"]] = Decimal(value)
         return answer
 
-    def changed(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
-        body = json.loads(item["body"], parse_float=Decimal)
-        capture = body.get("capture", {})
-        if capture.get("paymentId") not in self._amounts:
-            return item
-        capture["amount"]["value"] = self._amounts[capture["paymentId"]]
-        told = SentNotification(item["type"], item["objectId"], dumps(body), "")
-        key = self.sites[capture["merchantSiteUid"]].notification_key or ""
-        return {**item, "body": told.body, "signature": digest(told, key)[0]}
+    def with_the_amount(self, message: Message) -> Message:
+        """Tell the amount of the payment."""
+        about: dict[str, Any] = message.about
+        amount = self.amounts.get(about["paymentId"])
+        if amount is None:
+            return message
+        changed = {**about, "amount": {**about["amount"], "value": amount}}
+        return message.with_about(changed).signed(self.notification_key(message))
 
 
-class CallbackForgotten(Fault):
-    """Sends no notification to the address that an operation names."""
+class WholeCaptureNotified(_OtherSumNotified):
+    """Notifies a capture with the amount of the payment, without what was reversed before."""
 
-    group = "notifications"
-    rules = frozenset({"QP-NOTE-014"})
+    rules = frozenset({"QP-NOTE-008"})
 
-    def apply(self, call: Call, forward: Forward) -> Answer:
-        body = call.json
-        if call.operation_id in {"paymentsCreate", "billsCreate"} and isinstance(body, Mapping):
-            kept = {name: value for name, value in body.items() if name not in {"callbackUrl", "customFields"}}
-            return forward(attrs.evolve(call, body=dumps(kept).encode()))
-        return forward(call)
+    def told(self, message: Message) -> Iterable[Message]:
+        yield self.with_the_amount(message) if message.type == "CAPTURE" else message
 
 
-class EndlessRepeats(Fault):
-    """Goes on repeating notifications that were answered 200: it repeats the latest whenever the clock is moved."""
+class WholeRefundNotified(_OtherSumNotified):
+    """Notifies a refund with the amount of the payment."""
 
-    group = "notifications"
-    rules = frozenset({"QP-NOTE-016", "QP-NOTE-017"})
+    rules = frozenset({"QP-NOTE-008"})
 
-    def __init__(self, sites: Iterable[Site]) -> None:
-        super().__init__(sites)
-        self._latest: tuple[str, bytes] | None = None
+    def told(self, message: Message) -> Iterable[Message]:
+        yield self.with_the_amount(message) if message.type == "REFUND" else message
 
-    def apply(self, call: Call, forward: Forward) -> Answer:
-        answer = forward(call)
-        url = at(call.json, "callbackUrl")
-        if call.operation_id == "paymentsCreate" and isinstance(url, str):
-            self._latest = (url, dumps({"type": "PAYMENT"}).encode())
-        if call.control == "clock/advance" and self._latest is not None:
-            url, body = self._latest
-            with suppress(httpx.HTTPError):
-                httpx.post(url, content=body, timeout=2, trust_env=False)
-        return answer
+
+class OtherOrderNotified(_NotificationFault):
+    """Tells the id of a payment as its billId."""
+
+    rules = frozenset({"QP-NOTE-008"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        about = message.about
+        yield message.with_about({**about, "billId": about["paymentId"]}) if "billId" in about else message
+
+
+class SecondsDropped(_NotificationFault):
+    """Tells a createdDateTime that is cut to the minute, and signs it so."""
+
+    rules = frozenset({"QP-NOTE-008"})
+
+    def told(self, message: Message) -> Iterable[Message]:
+        about = message.about
+        created = f"{about['createdDateTime'][:16]}:00+03:00"
+        yield message.with_about({**about, "createdDateTime": created}).signed(self.notification_key(message))

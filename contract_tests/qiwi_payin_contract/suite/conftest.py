@@ -135,13 +135,9 @@ def seed(run: Run) -> int:
     return run.settings.seed
 
 
-@pytest.fixture(autouse=True)
-def _answers_fit_the_description(request: pytest.FixtureRequest, target: Target, findings: Findings) -> Iterator[None]:
-    # A story reckons with the sums that it sends; what is drawn can have smaller ones.
-    target.lowers_sums = request.node.stash.get(_GROUP, None) not in _STORIES
-    if target.lowers_sums:
-        yield
-        return
+@pytest.fixture
+def answers_fit_the_description(target: Target, findings: Findings) -> Iterator[None]:
+    """Hold every answer of a test against the description."""
 
     def check(exchange: Exchange) -> None:
         check_answer(exchange, findings)
@@ -149,6 +145,15 @@ def _answers_fit_the_description(request: pytest.FixtureRequest, target: Target,
     target.observers.append(check)
     yield
     target.observers.remove(check)
+
+
+@pytest.fixture(autouse=True)
+def _stories_fit_the_description(request: pytest.FixtureRequest, target: Target) -> None:
+    story = request.node.stash.get(_GROUP, None) in _STORIES
+    # A story reckons with the sums that it sends; what is drawn can have smaller ones.
+    target.lowers_sums = not story
+    if story:
+        request.getfixturevalue("answers_fit_the_description")
 
 
 @pytest.fixture(autouse=True)

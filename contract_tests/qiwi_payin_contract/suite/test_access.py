@@ -1,14 +1,18 @@
 """What is refused before an operation begins, at every operation."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from qiwi_payin_contract import access as rules
 from qiwi_payin_contract.access import Visit, visit
-from qiwi_payin_contract.description import description
+from qiwi_payin_contract.description import Operation, description
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.looks import looks_at
+from qiwi_payin_contract.scenarios import UNKNOWN_OBJECT
 from qiwi_payin_contract.shapes.answers import check_answer
 from qiwi_payin_contract.shapes.failures import RULES
 from qiwi_payin_contract.shop import Shop
@@ -17,12 +21,35 @@ from qiwi_payin_contract.suite.needs import need_sites
 from qiwi_payin_contract.target import Target
 
 GROUP = "shapes"
+pytestmark = pytest.mark.usefixtures("answers_fit_the_description")
 
+WRONG_DATA_REFUSED = RULES["ST201"]
 KEY_DEMANDED, WRONG_METHOD, METHODS_LISTED = RULES["ST401"], RULES["ST204"], RULES["ST205"]
+
+
+def _schema_of_body(operation: Operation) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = operation.node.get("requestBody", {}).get("content", {}).get("application/json", {})
+    schema: Mapping[str, Any] = found.get("schema", {})
+    return schema
+
 
 each_operation = pytest.mark.parametrize("operation_id", sorted(description().operations))
 each_operation_with_a_body = pytest.mark.parametrize(
     "operation_id", sorted(name for name, one in description().operations.items() if "requestBody" in one.node)
+)
+
+each_operation_about_an_object = pytest.mark.parametrize(
+    "operation_id",
+    sorted(name for name, one in description().operations.items() if len(one.names) > 1 + (one.method == "PUT")),
+)
+
+each_required_field = pytest.mark.parametrize(
+    ("operation_id", "field"),
+    sorted(
+        (name, field)
+        for name, one in description().operations.items()
+        for field in description().resolved(_schema_of_body(one)).get("required", ())
+    ),
 )
 
 
@@ -54,6 +81,22 @@ def test_request_with_a_wrong_key_is_refused(shop: Shop, findings: Findings, ope
     _changed_nothing(findings, errand, refused)
     findings.expect(refused.status == 401, rules.WRONG_KEY_401, f"answered {refused.status}", refused)
     check_answer(refused, findings)
+
+
+@pytest.mark.parametrize("how", ["cut", "longer", "other end", "other case"])
+def test_key_that_is_almost_right_is_refused(shop: Shop, findings: Findings, how: str) -> None:
+    errand, right = visit(shop, "billsGet"), shop.site.key
+    ends = "1" if right.endswith("0") else "0"
+    keys = {
+        "cut": right[:-1],
+        "longer": f"{right}0",
+        "other end": f"{right[:-1]}{ends}",
+        "other case": right.swapcase(),
+    }
+    if keys[how] in {"", *(site.key for site in shop.target.sites)}:
+        pytest.skip("the site's key has no such neighbour")
+    refused = shop.target.send("billsGet", site=shop.site, key=keys[how], **errand.ids)
+    findings.expect(not refused.ok, KEY_DEMANDED, f"answered {refused.status} to a key that is almost right", refused)
 
 
 @looks_at(rules.FOREIGN_SITE_403, rules.FOREIGN_SITE_REFUSED)
@@ -88,6 +131,28 @@ def test_method_that_the_path_does_not_have_is_refused(shop: Shop, findings: Fin
     allowed = {word.strip() for word in refused.answer_headers.get("allow", "").split(",")}
     findings.expect(methods <= allowed, METHODS_LISTED, f"Allow lists {sorted(allowed - {''}) or 'nothing'}", refused)
     check_answer(refused, findings, operation)
+
+
+@each_required_field
+def test_body_without_a_required_field_is_refused(
+    shop: Shop, findings: Findings, operation_id: str, field: str
+) -> None:
+    errand = visit(shop, operation_id)
+    body = {name: value for name, value in errand.body.items() if name != field}
+    refused = shop.target.send(operation_id, body, site=shop.site, **errand.ids)
+    findings.expect(400 <= refused.status < 500, WRONG_DATA_REFUSED, f"answered {refused.status}", refused)
+
+
+@each_operation_about_an_object
+def test_object_that_is_not_there_is_not_found(shop: Shop, findings: Findings, operation_id: str) -> None:
+    operation = description().operations[operation_id]
+    errand = visit(shop, operation_id)
+    ids: dict[str, Any] = {name: shop.target.fresh_id("nothing") for name in errand.ids}
+    answered = shop.target.send(operation_id, errand.body, site=shop.site, **ids)
+    # The books tell of an answer that is good; of a refusal they do not ask that it is this one.
+    if not answered.ok:
+        findings.expect(answered.status == 404, UNKNOWN_OBJECT, f"answered {answered.status}", answered)
+    check_answer(answered, findings, operation)
 
 
 @looks_at(rules.NOTHING_CHANGED, rules.CONTENT_TYPE_REFUSED, rules.NOT_JSON_406)

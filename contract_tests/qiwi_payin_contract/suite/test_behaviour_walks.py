@@ -18,7 +18,7 @@ from qiwi_payin_contract.walks import Walk, walk_of
 GROUP = "behaviour"
 
 # What few requests show is steered to by the stories; walks are for what nobody thought of.
-WALKS, STEPS = 2, 2
+WALKS, STEPS = 1, 2
 FEW = 4
 """Requests that a finding may have without being looked at for a shorter way to it."""
 PATIENCE = 5.0

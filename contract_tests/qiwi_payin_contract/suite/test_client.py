@@ -40,15 +40,19 @@ ANSWERS = _answers()
 ids = st.lists(
     st.text("abcXYZ019._~:-", min_size=1, max_size=40).filter(lambda text: text.strip(".")), min_size=3, max_size=3
 )
-parties = st.sampled_from([Party(), Party(asynchronous=True)])
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+
+
+def parties(run: Run) -> st.SearchStrategy[Party]:
+    """The client under test, for plain and for async code."""
+    return st.sampled_from([Party(run.client), Party(run.client, asynchronous=True)])
 
 
 @looks_at(clients.SENT_AS_GIVEN)
 @every_operation
 def test_client_sends_what_the_description_allows_unchanged(run: Run, findings: Findings, operation: Operation) -> None:
-    @trying(run, clients.SENT_AS_GIVEN, party=parties, path_ids=ids, body=_bodies(operation))
+    @trying(run, clients.SENT_AS_GIVEN, party=parties(run), path_ids=ids, body=_bodies(operation))
     def check(party: Party, path_ids: list[str], body: Mapping[str, Any] | None) -> None:
         told = sends(party, operation, ids_for(operation, tuple(path_ids)), body)
         findings.expect(not told, clients.SENT_AS_GIVEN, _message(operation.id, told, body))
@@ -63,7 +67,7 @@ def test_client_keeps_what_the_description_lets_a_server_answer(
 ) -> None:
     body = st.none() if schema is None else values(schema)
 
-    @trying(run, clients.READ_AS_ANSWERED, party=parties, operation=st.sampled_from(operations), body=body)
+    @trying(run, clients.READ_AS_ANSWERED, party=parties(run), operation=st.sampled_from(operations), body=body)
     def check(party: Party, operation: Operation, body: Any) -> None:
         told = reads(party, operation, ids_for(operation, ("site", "first", "second")), status, body)
         findings.expect(not told, clients.READ_AS_ANSWERED, _message(f"{operation.id} {status}", told, body))
@@ -80,7 +84,7 @@ def test_client_raises_what_the_server_refuses_with(run: Run, findings: Findings
     @trying(
         run,
         clients.ERROR_AS_ANSWERED,
-        party=parties,
+        party=parties(run),
         refusal=st.sampled_from(refusals),
         body=values({"$ref": "#/components/schemas/Error"}),
     )
@@ -90,6 +94,24 @@ def test_client_raises_what_the_server_refuses_with(run: Run, findings: Findings
         findings.expect(not told, clients.ERROR_AS_ANSWERED, _message(f"{operation.id} {status}", told, body))
 
     check()
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_client_raises_every_documented_refusal(run: Run, findings: Findings, *, asynchronous: bool) -> None:
+    body = {
+        "serviceName": "payin-core",
+        "errorCode": "validation.error",
+        "description": "Validation error",
+        "userMessage": "Validation error",
+        "dateTime": "2022-11-13T16:49:59.166+03:00",
+        "traceId": "fd0e2a08c63ace83",
+        "cause": {"amount": ["first", "second"]},
+    }
+    party = Party(run.client, asynchronous=asynchronous)
+    for operation in OPERATIONS:
+        for status in (int(code) for code in operation.node["responses"] if code >= "4"):
+            told = reads(party, operation, ids_for(operation, ("site", "first", "second")), status, body)
+            findings.expect(not told, clients.ERROR_AS_ANSWERED, _message(f"{operation.id} {status}", told, body))
 
 
 @looks_at(clients.NOTIFICATION_AS_SENT, clients.FORGED_IS_REFUSED)

@@ -280,6 +280,23 @@ def _one_object(
     )
 
 
+def _one_of_equal(
+    findings: Findings, read: Exchange, answers: tuple[Exchange, ...], made: Exchange | None = None
+) -> None:
+    """See that equal requests made one object, and that none was taken for another."""
+    _one_object(findings, rules.EQUAL_ONCE, read, answers, made)
+    accepted = next((answer for answer in answers if answer.ok), read)
+    refused = next((answer for answer in answers if answer.status == 400), None)
+    findings.expect(
+        refused is None,
+        rules.EQUAL_TAKEN,
+        _told(answers),
+        *([made] if made is not None else []),
+        accepted,
+        *([refused] if refused is not None else []),
+    )
+
+
 def _identity(shown: Exchange) -> list[Any]:
     status = status_of(shown)
     return [*(at(shown.answer_json, name) for name in _IDENTITY), status if status in _FINAL else None]
@@ -291,7 +308,7 @@ def test_equal_bills_at_once_are_one(race: Race, shop: Shop, findings: Findings,
     for _ in rounds:
         bill_id, body = race.shared_id("bill"), {**rub("3.00"), "expirationDateTime": FAR}
         answers = race.run(*[Call("billsCreate", body, {"bill_id": bill_id})] * _RUNNERS)
-        _one_object(findings, rules.EQUAL_ONCE, shop.bill(bill_id), answers)
+        _one_of_equal(findings, shop.bill(bill_id), answers)
 
 
 @looks_at(rules.EQUAL_ONCE)
@@ -302,7 +319,7 @@ def test_equal_payments_at_once_are_one(race: Race, shop: Shop, findings: Findin
         shop.create_bill("3.00", bill_id=bill_id)
         body = {**rub("3.00"), "paymentMethod": dict(CARD), "billId": bill_id}
         answers = race.run(*[Call("paymentsCreate", body, {"payment_id": payment_id})] * _RUNNERS)
-        _one_object(findings, rules.EQUAL_ONCE, shop.payment(payment_id), answers)
+        _one_of_equal(findings, shop.payment(payment_id), answers)
         listed = shop.bill_payments(bill_id)
         ids = [at(item, "paymentId") for item in listed.answer_json or []]
         findings.expect(
@@ -320,14 +337,14 @@ def test_equal_captures_and_refunds_at_once_move_money_once(
         payment_id = _id_of(held)
         answers = race.run(*[_capture(payment_id, part_id)] * _RUNNERS)
         read = shop.target.send("capturesGet", site=shop.site, payment_id=payment_id, capture_id=part_id)
-        _one_object(findings, rules.EQUAL_ONCE, read, answers, held)
+        _one_of_equal(findings, read, answers, held)
         captured = shop.payment(payment_id)
         findings.expect(
             captured_of(captured) == _WHOLE, rules.DEBITED_ONCE, f"captured {captured_of(captured)}", *answers, captured
         )
         answers = race.run(*[_refund(payment_id, part_id, "2.00")] * _RUNNERS)
         read = shop.target.send("refundsGet", site=shop.site, payment_id=payment_id, refund_id=part_id)
-        _one_object(findings, rules.EQUAL_ONCE, read, answers, held)
+        _one_of_equal(findings, read, answers, held)
         returned = shop.payment(payment_id)
         findings.expect(
             refunded_of(returned) == Decimal("2.00"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from qiwi_payin_contract import refusals as rules
+from qiwi_payin_contract.access import visit
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
@@ -29,6 +30,10 @@ USUAL_TEXTS = (rules.VALIDATION_TEXT, rules.TRACE_ID, rules.ERROR_FORM)
 """What is looked at in the refusal of a field."""
 LONGEST_THREE_DS = 6 * 60 * 60
 
+each_operation_with_an_amount = pytest.mark.parametrize(
+    "operation_id", ["billsCreate", "paymentsCreate", "refundsCreate"]
+)
+
 
 @pytest.fixture
 def shop(target: Target) -> Shop:
@@ -37,26 +42,37 @@ def shop(target: Target) -> Shop:
 
 
 @looks_at(rules.TWO_DECIMALS, *USUAL_TEXTS)
+@each_operation_with_an_amount
 @pytest.mark.parametrize("value", [Decimal("3.0"), "3.0"], ids=["number", "text"])
-def test_amount_without_two_decimals_is_refused(shop: Shop, findings: Findings, value: Any) -> None:
-    refused = _pay(shop, {"currency": "RUB", "value": value})
+def test_amount_without_two_decimals_is_refused(shop: Shop, findings: Findings, operation_id: str, value: Any) -> None:
+    refused = _ask(shop, operation_id, {"currency": "RUB", "value": value})
     said = refused.causes.get("amount")
     findings.expect(said == [TWO_DECIMALS], rules.TWO_DECIMALS, f"{refused.status}, cause.amount {said}", refused)
     _has_the_usual_texts(findings, refused)
 
 
 @looks_at(rules.ZERO_AMOUNT, *USUAL_TEXTS)
-def test_amount_of_zero_is_refused(shop: Shop, findings: Findings) -> None:
-    refused = _pay(shop, {"currency": "RUB", "value": Decimal("0.00")})
+@each_operation_with_an_amount
+def test_amount_of_zero_is_refused(shop: Shop, findings: Findings, operation_id: str) -> None:
+    refused = _ask(shop, operation_id, {"currency": "RUB", "value": Decimal("0.00")})
     said = refused.causes.get("amount")
     right = refused.status == 400 and said == [MORE_THAN_ZERO]
     findings.expect(right, rules.ZERO_AMOUNT, f"{refused.status}, cause.amount {said}", refused)
     _has_the_usual_texts(findings, refused)
 
 
+@looks_at(rules.AMOUNT_IS_A_SUM)
+@each_operation_with_an_amount
+@pytest.mark.parametrize("value", ["1.005", Decimal("1.005"), "-1.00", Decimal("-1.00"), "+1.00", "1,00", "1 000.00"])
+def test_amount_that_is_no_sum_is_refused(shop: Shop, findings: Findings, operation_id: str, value: Any) -> None:
+    refused = _ask(shop, operation_id, {"currency": "RUB", "value": value})
+    findings.expect(refused.status == 400, rules.AMOUNT_IS_A_SUM, f"{value} is answered {refused.status}", refused)
+
+
 @looks_at(rules.NO_CURRENCY)
-def test_amount_without_currency_is_refused(shop: Shop, findings: Findings) -> None:
-    refused = _pay(shop, {"value": Decimal("3.00")})
+@each_operation_with_an_amount
+def test_amount_without_currency_is_refused(shop: Shop, findings: Findings, operation_id: str) -> None:
+    refused = _ask(shop, operation_id, {"value": Decimal("3.00")})
     unread = refused.error_code == "http.message.conversion.failed" and not refused.causes
     named = refused.error_code == "validation.error" and set(refused.causes) == {"amount"}
     right = refused.status == 400 and (unread or named)
@@ -67,7 +83,7 @@ def test_amount_without_currency_is_refused(shop: Shop, findings: Findings) -> N
 @pytest.mark.parametrize("form", [Decimal, str], ids=["number", "text"])
 def test_amount_is_taken_as_number_and_as_text(shop: Shop, findings: Findings, form: Callable[[Any], Any]) -> None:
     amount = shop.sum("42.24")
-    paid = _pay(shop, {"currency": "RUB", "value": form(amount)})
+    paid = _ask(shop, "paymentsCreate", {"currency": "RUB", "value": form(amount)})
     same = paid.status == 200 and at(paid.answer_json, "amount", "value") == str(amount)
     findings.expect(same, rules.AMOUNT_AS_TEXT, f"{paid.status}", paid)
 
@@ -109,6 +125,13 @@ def test_expiration_is_taken_with_any_offset(shop: Shop, findings: Findings, off
     findings.expect(created.status == 200, rules.OFFSETS, f"answered {created.status}", created)
 
 
+@looks_at(rules.NO_OFFSET)
+def test_expiration_without_an_offset_is_refused(shop: Shop, findings: Findings) -> None:
+    body = {"amount": {"currency": "RUB", "value": "1.00"}, "expirationDateTime": "2099-01-01T00:00:00"}
+    refused = shop.target.send("billsCreate", body, site=shop.site, bill_id=shop.target.fresh_id("bill"))
+    findings.expect(refused.status == 400, rules.NO_OFFSET, f"answered {refused.status}", refused)
+
+
 @looks_at(rules.CHARSET_IS_TAKEN)
 def test_content_type_may_name_the_charset(shop: Shop, findings: Findings) -> None:
     headers = {"content-type": "application/json;charset=UTF-8"}
@@ -147,9 +170,10 @@ def test_three_ds_that_is_never_finished_declines_the_payment(shop: Shop, findin
     )
 
 
-def _pay(shop: Shop, amount: Mapping[str, Any]) -> Exchange:
-    body = {"paymentMethod": dict(CARD), "amount": amount}
-    return shop.target.send("paymentsCreate", body, site=shop.site, payment_id=shop.target.fresh_id("payment"))
+def _ask(shop: Shop, operation_id: str, amount: Mapping[str, Any]) -> Exchange:
+    """Create a bill, a payment or a refund of an amount."""
+    errand = visit(shop, operation_id)
+    return shop.target.send(operation_id, {**errand.body, "amount": amount}, site=shop.site, **errand.ids)
 
 
 def _has_the_usual_texts(findings: Findings, refused: Exchange) -> None:

@@ -1,0 +1,1 @@
+"""Runs the contract suite, and plain schemathesis, against every broken server."""

@@ -1,0 +1,228 @@
+"""One run of the suite, in this process, against one broken server or the sandbox itself."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import attrs
+import pytest
+from qiwi_payin_contract import plugin as options_plugin
+from qiwi_payin_contract.exchange import Exchange
+from qiwi_payin_contract.faults.catalogue import Fault
+from qiwi_payin_contract.faults.proxy import FaultProxy
+from qiwi_payin_contract.findings import Finding, Findings
+from qiwi_payin_contract.rules import GROUPS, Rule
+from qiwi_payin_contract.run import Run, State
+from qiwi_payin_contract.serving import opened, own_sites
+from qiwi_payin_contract.settings import EFFORTS, Settings
+from qiwi_payin_contract.sites import Site
+from qiwi_payin_contract.stash import RUN, SETTINGS
+from qiwi_payin_sandbox import Sandbox
+from qiwi_payin_sandbox import Site as SandboxSite
+
+__all__ = ["Kill", "Result", "broken", "trial"]
+
+Wanted = Callable[[Rule], bool]
+
+_DRAWN = (
+    "test_walks_",
+    "test_every_operation_",
+    "test_client_sends_",
+    "test_client_keeps_what_",
+)
+
+
+@attrs.define(frozen=True)
+class Kill:
+    """A rule that was reported.
+
+    Attributes:
+        rule: its code.
+        group: group of the test that found it.
+        after: number of the telling request since the run began.
+        requests: how many requests the finding shows.
+        told: what the finding says.
+    """
+
+    rule: str
+    group: str
+    after: int
+    requests: int
+    told: str
+
+
+@attrs.define(frozen=True)
+class Result:
+    """What a run came to.
+
+    Attributes:
+        kills: rules that were reported and count, each once in each group that found it, in the order of finding.
+        failed: tests that failed by themselves, with the reason.
+        requests: how many requests were sent.
+        seconds: how long it took.
+    """
+
+    kills: tuple[Kill, ...]
+    failed: tuple[str, ...]
+    requests: int
+    seconds: float
+
+
+@contextmanager
+def broken(fault: type[Fault] | None) -> Iterator[tuple[str, tuple[Site, ...], Fault | None]]:
+    """Start a sandbox, and a fault before it; gives the base URL, the sites, and the fault as it stands there."""
+    sites = own_sites()
+    served = [SandboxSite(site.site_id, site.key, site.notification_key) for site in sites]
+    with Sandbox(sites=served) as sandbox:
+        if fault is None:
+            yield sandbox.base_url, sites, None
+            return
+        standing = fault(sites)
+        with FaultProxy(sandbox.base_url, standing) as proxy:
+            yield proxy.base_url, sites, standing
+
+
+def trial(
+    fault: type[Fault] | None,
+    groups: Iterable[str] = GROUPS,
+    *,
+    effort: str = "quick",
+    seed: int = 1,
+    stop_at: Wanted | None = None,
+    whole: bool = False,
+) -> Result:
+    """Run the suite against a broken server, or the sandbox where ``fault`` is None.
+
+    Args:
+        fault: what is broken.
+        groups: groups to run.
+        effort: word of ``EFFORTS``.
+        seed: seed of everything random.
+        stop_at: ends the run at the first finding of a rule of which this is true.
+        whole: go on with a group in which something was found; otherwise, and where nothing ends the run, the rest of
+            its tests is left out.
+    """
+    wanted = tuple(group for group in GROUPS if group in set(groups))
+    started = time.perf_counter()
+    with broken(fault) as (base_url, sites, standing):
+        settings = Settings(base_url=base_url, sites=sites, groups=wanted, effort=EFFORTS[effort], seed=seed)
+        with opened(settings) as target:
+            watch = _Watch(Run.of(settings, target), stop_at, whole=whole)
+            if standing is not None:
+                watch.run.client = standing.client
+            _run_pytest(watch)
+    ended = watch.enough  # the test that was broken off did not fail by itself
+    failed = () if ended else tuple(_failures(watch.run))
+    shown = {finding.rule.code: len(finding.exchanges) for finding in watch.run.findings}
+    kills = (attrs.evolve(kill, requests=shown.get(kill.rule, kill.requests)) for kill in watch.kills.values())
+    return Result(tuple(kills), failed, watch.sent, time.perf_counter() - started)
+
+
+def _failures(run: Run) -> Iterator[str]:
+    for outcome in run.outcomes:
+        if outcome.state is State.FAILED:
+            yield f"{outcome.group}: {outcome.reason}"
+
+
+class _Enough(KeyboardInterrupt):
+    """What was wanted is found. Neither pytest nor Hypothesis holds this back."""
+
+
+class _Watch:
+    """Follows a run: counts its requests, and takes down what is found, where and when."""
+
+    def __init__(self, run: Run, stop_at: Wanted | None, *, whole: bool) -> None:
+        self.run = run
+        self.kills: dict[tuple[str, str], Kill] = {}
+        self.sent = 0
+        self.enough = False
+        self._group = ""
+        self.stop_at = stop_at
+        self._whole = whole
+        run.target.observers.append(self._count)
+        run.findings = _WatchedFindings(self, run)
+
+    def _count(self, _: Exchange) -> None:
+        self.sent += 1
+
+    def take(self, finding: Finding) -> None:
+        """Take down a finding that counts."""
+        code = finding.rule.code
+        kill = Kill(code, self._group, self.sent, len(finding.exchanges), finding.message[:300])
+        self.kills.setdefault((code, self._group), kill)
+        if self.stop_at is not None and self.stop_at(finding.rule):
+            self.enough = True
+            raise _Enough
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Hand the run over, and silence pytest."""
+        config.stash[RUN] = self.run
+        config.stash[SETTINGS] = self.run.settings
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            config.pluginmanager.unregister(reporter)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Where the first finding ends the run, try what is written down before what is drawn, which takes longer."""
+        if self.stop_at is not None:
+            items.sort(key=lambda item: (GROUPS.index(_group_of(item)), item.name.startswith(_DRAWN)))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Know the group of what runs, and leave out what would only find more."""
+        self._group = _group_of(item)
+        if not self._whole and self.stop_at is None and any(group == self._group for _, group in self.kills):
+            pytest.skip("something was found in this group")
+
+
+def _group_of(item: pytest.Item) -> str:
+    return str(getattr(getattr(item, "module", None), "GROUP", ""))
+
+
+class _WatchedFindings(Findings):
+    """Tells of each finding at once."""
+
+    def __init__(self, watch: _Watch, run: Run) -> None:
+        super().__init__(run.findings.policy)
+        self._watch = watch
+
+    def expect(self, holds: object, rule: Rule, message: str, *exchanges: Exchange) -> None:
+        if not holds and self.policy.counts(rule):
+            self._watch.take(Finding(rule, message, exchanges))
+        super().expect(holds, rule, message, *exchanges)
+
+    def record(self, finding: Finding) -> None:
+        if self.policy.counts(finding.rule):
+            self._watch.take(finding)
+        # A run that one finding ends has no report: what is kept would only be told and played again on the way out.
+        if self._watch.stop_at is None:
+            super().record(finding)
+
+
+def _run_pytest(watch: _Watch) -> None:
+    with as_file(files("qiwi_payin_contract").joinpath("suite")) as suite, tempfile.TemporaryDirectory() as folder:
+        ini = Path(folder) / "pytest.ini"
+        ini.write_text("[pytest]\n", encoding="utf-8")
+        arguments = [
+            str(suite),
+            f"--rootdir={suite}",
+            f"--config-file={ini}",
+            "--disable-plugin-autoload",
+            "--import-mode=importlib",
+            "-pno:cacheprovider",
+            f"--hypothesis-seed={watch.run.settings.seed}",
+            "-p_hypothesis_pytestplugin",
+            "-pschemathesis.pytest.plugin",
+        ]
+        try:
+            ended = pytest.ExitCode(pytest.main(arguments, plugins=[options_plugin, watch]))
+        except pytest.fail.Exception:
+            # A test that is stopped in its middle is torn down after the session, where nobody takes its last word.
+            ended = pytest.ExitCode.INTERRUPTED
+    if ended in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
+        raise RuntimeError(f"the suite could not be run: {ended.name}")
