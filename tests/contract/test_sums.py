@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from qiwi_payin_contract.json_text import dumps, loads
 from qiwi_payin_contract.sums import largest_sum, lowered
@@ -65,6 +65,7 @@ json_values = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(json_values)
 def test_no_body_keeps_a_larger_sum(value: object) -> None:
     content = dumps(value).encode()
