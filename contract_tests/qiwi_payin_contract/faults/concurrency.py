@@ -185,7 +185,7 @@ class EqualPaymentsDiffer(_Race):
 class EqualPaymentsRefused(_Race):
     """Answers 500 to all but one of equal requests that come at once: the id is in its table already."""
 
-    rules = frozenset({"QP-RACE-006", "QP-SHAPE-101"})
+    rules = frozenset({"QP-RACE-006", "QP-RACE-013", "QP-SHAPE-101"})
     operation = "paymentsCreate"
 
     def raced(self, _call: Call, _forward: Forward, _meanwhile: list[_Past]) -> Answer:
@@ -195,7 +195,7 @@ class EqualPaymentsRefused(_Race):
 class EqualRefundsRefused(_Race):
     """Refuses all but one of equal refunds that come at once, as taken."""
 
-    rules = frozenset({"QP-RACE-006", "QP-BOOKS-105"})
+    rules = frozenset({"QP-RACE-006", "QP-RACE-013"})
     operation = "refundsCreate"
 
     def raced(self, call: Call, forward: Forward, meanwhile: list[_Past]) -> Answer:

@@ -92,6 +92,19 @@ def test_refunds_at_once_stay_within_the_rest(
         )
 
 
+@looks_at(rules.SUMS_ADD_UP)
+@pytest.mark.parametrize("more", [{}, {"flags": ["SALE"]}], ids=["reversals", "refunds"])
+def test_refunds_at_once_that_fit_are_all_counted(
+    race: Race, shop: Shop, findings: Findings, rounds: range, more: dict[str, Any]
+) -> None:
+    """Two refunds at once that the rest allows together: the sums have every one that was answered as completed."""
+    for _ in rounds:
+        made = paid(race, shop, **more)
+        payment_id = id_of(made)
+        answers = race.run(*(refund_of(payment_id, race.shared_id("refund"), "2.00") for _ in range(2)))
+        _adds_up(findings, shop.payment(payment_id), made, answers, captured=WHOLE if more else Decimal(0))
+
+
 def _adds_up(
     findings: Findings, read: Exchange, made: Exchange, answers: tuple[Exchange, ...], *, captured: Decimal
 ) -> None:
