@@ -49,6 +49,20 @@ def test_the_notification_key_is_known_that_signatures_are_checked_with(target: 
     assert need_notification_key(target) == watch.shop.site
 
 
+@looks_at(*RIGHT)
+def test_every_site_signs_with_its_own_notification_key(post: Post, target: Target, findings: Findings) -> None:
+    if post.why_not:
+        pytest.skip(post.why_not)
+    keyed = {site.notification_key: site for site in target.sites if site.notification_key}
+    if len(keyed) < 2:
+        pytest.skip("two sites with notification keys of their own are needed")
+    for site in list(keyed.values())[:2]:
+        watch = post.watch(site)
+        paid = watch.shop.create_payment("1.00", method=GOOD_CARD, **watch.callback)
+        payment_id = paid.path_parameters["paymentId"]
+        expect_right(findings, watch, [one for seen in watch.seen("PAYMENT", payment_id) for one in seen], paid)
+
+
 @looks_at(rules.PAYMENT_IS_NOTIFIED, rules.CAPTURE_IS_NOTIFIED, *RIGHT)
 def test_paid_bill_and_its_capture_are_notified_with_the_payment_id(watch: Watch, findings: Findings) -> None:
     shop = watch.shop
