@@ -1,12 +1,11 @@
 """Faults of statuses and times."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from qiwi_payin_contract.faults.base import Fault, ShownOtherwise
 from qiwi_payin_contract.faults.messages import Answer, Call, Forward
-from qiwi_payin_contract.shop import at
 from qiwi_payin_contract.sites import Site
 
 _MOSCOW = timezone(timedelta(hours=3))
@@ -28,28 +27,6 @@ class BillStaysCreated(ShownOtherwise):
 
     def bill(self, _call: Call, bill: dict[str, Any]) -> dict[str, Any]:
         return _in_status(bill, "CREATED") if bill["status"]["value"] == "PAID" else bill
-
-
-class PaidBillExpires(ShownOtherwise):
-    """Shows bills whose term has passed as EXPIRED, though they were paid in time."""
-
-    group = "behaviour"
-    rules = frozenset({"QP-BOOKS-401"})
-
-    def __init__(self, sites: Iterable[Site]) -> None:
-        super().__init__(sites)
-        self._advanced = timedelta()
-
-    def apply(self, call: Call, forward: Forward) -> Answer:
-        answer = forward(call)
-        if call.control == "clock/advance" and answer.ok:
-            self._advanced = datetime.fromisoformat(answer.json["now"]) - datetime.now(UTC)
-        return self.shown(call, answer)
-
-    def bill(self, _call: Call, bill: dict[str, Any]) -> dict[str, Any]:
-        ends = datetime.fromisoformat(bill["expirationDateTime"])
-        over = ends < datetime.now(UTC) + self._advanced
-        return _in_status(bill, "EXPIRED") if over and bill["status"]["value"] == "PAID" else bill
 
 
 class BillPaidBeforePayment(ShownOtherwise):
@@ -189,29 +166,6 @@ class CaptureOfDeclined(ShownOtherwise):
         if payment["status"]["value"] == "DECLINED":
             self._declined[payment["paymentId"]] = payment
         return payment
-
-
-class DeclinedBillIsDead(Fault):
-    """Takes no further card for a bill after one was declined."""
-
-    group = "behaviour"
-    rules = frozenset({"QP-BOOKS-412"})
-
-    def __init__(self, sites: Iterable[Site]) -> None:
-        super().__init__(sites)
-        self._declined: dict[str, Answer] = {}
-
-    def apply(self, call: Call, forward: Forward) -> Answer:
-        bill_id = at(call.json, "billId")
-        if call.operation_id != "paymentsCreate" or not isinstance(bill_id, str):
-            return forward(call)
-        if bill_id in self._declined:
-            declined = self._declined[bill_id]
-            return declined.with_json({**declined.json, "paymentId": call.ids["paymentId"]})
-        answer = forward(call)
-        if at(answer.json, "status", "value") == "DECLINED":
-            self._declined[bill_id] = answer
-        return answer
 
 
 class PaymentsOldestFirst(Fault):
