@@ -156,10 +156,10 @@ def exit_code(run: Run, code: int) -> int:
 
 
 _EPILOG = """\
-effort, as measured on this project's sandbox on two cores:
-  quick    about 2 500 requests
-  normal   about 8 000 requests
-  deep     some 70 000 requests; nothing is left out for time
+effort, on this project's sandbox:
+  quick    about 2 800 requests
+  normal   five times the generated data and walks of quick
+  deep     forty times those of quick, in longer walks
 
 examples:
   qiwi-payin contract

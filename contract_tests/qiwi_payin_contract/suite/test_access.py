@@ -83,6 +83,7 @@ def test_request_with_a_wrong_key_is_refused(shop: Shop, findings: Findings, ope
     check_answer(refused, findings)
 
 
+@looks_at(KEY_DEMANDED)
 @pytest.mark.parametrize("how", ["cut", "longer", "other end", "other case"])
 def test_key_that_is_almost_right_is_refused(shop: Shop, findings: Findings, how: str) -> None:
     errand, right = visit(shop, "billsGet"), shop.site.key
@@ -133,6 +134,7 @@ def test_method_that_the_path_does_not_have_is_refused(shop: Shop, findings: Fin
     check_answer(refused, findings, operation)
 
 
+@looks_at(WRONG_DATA_REFUSED)
 @each_required_field
 def test_body_without_a_required_field_is_refused(
     shop: Shop, findings: Findings, operation_id: str, field: str
@@ -143,6 +145,7 @@ def test_body_without_a_required_field_is_refused(
     findings.expect(400 <= refused.status < 500, WRONG_DATA_REFUSED, f"answered {refused.status}", refused)
 
 
+@looks_at(UNKNOWN_OBJECT)
 @each_operation_about_an_object
 def test_object_that_is_not_there_is_not_found(shop: Shop, findings: Findings, operation_id: str) -> None:
     operation = description().operations[operation_id]

@@ -96,6 +96,7 @@ def test_client_raises_what_the_server_refuses_with(run: Run, findings: Findings
     check()
 
 
+@looks_at(clients.ERROR_AS_ANSWERED)
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 def test_client_raises_every_documented_refusal(run: Run, findings: Findings, *, asynchronous: bool) -> None:
     body = {

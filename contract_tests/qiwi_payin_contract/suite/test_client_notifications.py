@@ -15,6 +15,7 @@ from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.generated import values, wrong_values
 from qiwi_payin_contract.handlers import signature_of
 from qiwi_payin_contract.json_text import dumps, loads
+from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.notifications import TYPES, signed_text
 from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.suite.trying import trying
@@ -29,6 +30,7 @@ Body = dict[str, Any]
 each_type = pytest.mark.parametrize("kind", TYPES)
 
 
+@looks_at(clients.FORGED_IS_REFUSED, clients.TELLS_FORGED_FROM_MALFORMED)
 @each_type
 def test_client_tells_forged_notifications_from_malformed_ones(run: Run, findings: Findings, kind: str) -> None:
     drawn = _notifications(kind)
@@ -49,6 +51,7 @@ def test_client_tells_forged_notifications_from_malformed_ones(run: Run, finding
     check()
 
 
+@looks_at(clients.NOTIFICATION_AS_SENT)
 @each_type
 def test_client_takes_a_sum_whose_decimals_were_lost_on_the_way(run: Run, findings: Findings, kind: str) -> None:
     @trying(
@@ -64,6 +67,7 @@ def test_client_takes_a_sum_whose_decimals_were_lost_on_the_way(run: Run, findin
     check()
 
 
+@looks_at(clients.BEARS_BROKEN_ANSWERS)
 @each_type
 def test_client_bears_notifications_of_another_form(run: Run, findings: Findings, kind: str) -> None:
     @trying(run, clients.BEARS_BROKEN_ANSWERS, wrong=wrong_values(description().webhook_schema(kind)))
@@ -79,6 +83,7 @@ def test_client_bears_notifications_of_another_form(run: Run, findings: Findings
     check()
 
 
+@looks_at(clients.BEARS_BROKEN_ANSWERS, clients.FORGED_IS_REFUSED, clients.NOTIFICATION_AS_SENT)
 @each_type
 def test_client_takes_no_notification_with_a_signed_value_flipped(run: Run, findings: Findings, kind: str) -> None:
     @trying(

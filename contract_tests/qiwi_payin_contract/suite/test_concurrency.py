@@ -302,7 +302,7 @@ def _identity(shown: Exchange) -> list[Any]:
     return [*(at(shown.answer_json, name) for name in _IDENTITY), status if status in _FINAL else None]
 
 
-@looks_at(rules.EQUAL_ONCE)
+@looks_at(rules.EQUAL_ONCE, rules.EQUAL_TAKEN)
 def test_equal_bills_at_once_are_one(race: Race, shop: Shop, findings: Findings, rounds: range) -> None:
     """The same bill several times at once is one bill."""
     for _ in rounds:
@@ -311,7 +311,7 @@ def test_equal_bills_at_once_are_one(race: Race, shop: Shop, findings: Findings,
         _one_of_equal(findings, shop.bill(bill_id), answers)
 
 
-@looks_at(rules.EQUAL_ONCE)
+@looks_at(rules.EQUAL_ONCE, rules.EQUAL_TAKEN)
 def test_equal_payments_at_once_are_one(race: Race, shop: Shop, findings: Findings, rounds: range) -> None:
     """The same payment of a bill several times at once is one payment, and the bill has it once."""
     for _ in rounds:
@@ -327,7 +327,7 @@ def test_equal_payments_at_once_are_one(race: Race, shop: Shop, findings: Findin
         )
 
 
-@looks_at(rules.DEBITED_ONCE, rules.EQUAL_ONCE)
+@looks_at(rules.DEBITED_ONCE, rules.EQUAL_ONCE, rules.EQUAL_TAKEN)
 def test_equal_captures_and_refunds_at_once_move_money_once(
     race: Race, shop: Shop, findings: Findings, rounds: range
 ) -> None:
