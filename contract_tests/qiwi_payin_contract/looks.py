@@ -56,7 +56,7 @@ def markers_of(group: str, rules: tuple[Rule, ...]) -> tuple[str, ...]:
     """Names of pytest markers of a test: its group, the bases of its rules, and their statements."""
     bases = {rule.basis for rule in rules}
     named = {statement for rule in rules for statement in rule.statements}
-    return (group, *(basis for basis in Basis if basis in bases), *sorted(named))
+    return (group, *(basis.value for basis in Basis if basis in bases), *sorted(named))
 
 
 @cache

@@ -25,6 +25,10 @@ def test_markers_are_group_bases_and_statements() -> None:
     assert markers_of("client", (RULE, OTHER)) == ("client", "documented", "practice", "EN-001", "EN-002", "PRA-001")
 
 
+def test_markers_are_plain_text_that_workers_can_send() -> None:
+    assert {type(name) for name in markers_of("client", (RULE, OTHER))} == {str}
+
+
 def test_declaration_may_depend_on_the_parameters() -> None:
     @looks_at(RULE, OTHER, of=lambda number: (RULE,) if number else (OTHER,))
     def test(number: int) -> None: ...

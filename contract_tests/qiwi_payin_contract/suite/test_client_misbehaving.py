@@ -21,6 +21,9 @@ from qiwi_payin_contract.suite.trying import trying
 
 GROUP = "client"
 
+BORNE = (clients.BEARS_BROKEN_ANSWERS, clients.TELLS_WHAT_MAY_HAVE_HAPPENED, clients.SHOWS_NO_SECRET)
+"""What is looked at wherever the client has to bear something."""
+
 TIMEOUT = 0.25
 """Seconds that the client waits here; a server that is slow on purpose needs longer than that."""
 IDS = ("site", "first", "second")
@@ -60,7 +63,7 @@ def caller(request: pytest.FixtureRequest, server: MisbehavingServer) -> Iterato
         yield Caller(call, operation, ids_for(operation, IDS))
 
 
-@looks_at(clients.BEARS_BROKEN_ANSWERS, clients.TELLS_WHAT_MAY_HAVE_HAPPENED, clients.SHOWS_NO_SECRET)
+@looks_at(*BORNE)
 def test_client_bears_whatever_comes_in_place_of_an_answer(
     findings: Findings, server: MisbehavingServer, caller: Caller
 ) -> None:
@@ -68,7 +71,7 @@ def test_client_bears_whatever_comes_in_place_of_an_answer(
         _is_borne(findings, caller, answer.name, caller.bears(server, answer))
 
 
-@looks_at(clients.BEARS_BROKEN_ANSWERS, clients.TELLS_WHAT_MAY_HAVE_HAPPENED, clients.SHOWS_NO_SECRET)
+@looks_at(*BORNE)
 def test_client_bears_an_answer_that_breaks_off_anywhere(
     run: Run, findings: Findings, server: MisbehavingServer, caller: Caller
 ) -> None:
@@ -77,7 +80,7 @@ def test_client_bears_an_answer_that_breaks_off_anywhere(
         _is_borne(findings, caller, answer.name, caller.bears(server, answer))
 
 
-@looks_at(clients.BEARS_BROKEN_ANSWERS, clients.TELLS_WHAT_MAY_HAVE_HAPPENED, clients.SHOWS_NO_SECRET)
+@looks_at(*BORNE)
 @pytest.mark.parametrize("caller", WAYS[:1], indirect=True, ids="-".join)
 def test_client_bears_answers_of_another_form(
     run: Run, findings: Findings, server: MisbehavingServer, caller: Caller
@@ -93,7 +96,7 @@ def test_client_bears_answers_of_another_form(
     check()
 
 
-@looks_at(clients.BEARS_BROKEN_ANSWERS, clients.TELLS_WHAT_MAY_HAVE_HAPPENED, clients.SHOWS_NO_SECRET)
+@looks_at(*BORNE)
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 def test_client_tells_that_nothing_was_sent_where_nobody_listens(findings: Findings, *, asynchronous: bool) -> None:
     with Party(asynchronous=asynchronous).connected(refused_address(), IDS[0], TIMEOUT) as call:
