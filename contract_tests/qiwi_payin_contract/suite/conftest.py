@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from qiwi_payin_contract import unicode_tables
 from qiwi_payin_contract.books import attach
 from qiwi_payin_contract.cleanup import Belongings, told_of
 from qiwi_payin_contract.drivers import DriverError
@@ -46,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(folder.cleanup)
     config.add_cleanup(lambda: set_hypothesis_home_dir(None))
     set_hypothesis_home_dir(folder.name)
+    unicode_tables.provide()
     for name in GROUPS:
         config.addinivalue_line("markers", f"{name}: test of this group")
     for basis in Basis:
