@@ -61,7 +61,10 @@ class Effort:
 
     Attributes:
         name: word for it.
-        examples: generated requests for each operation.
+        examples: drawn requests for each operation.
+        every: of the requests that go through the description keyword by keyword, every which one is sent.
+        probes_keys: whether each of these requests is sent without its key and with a wrong one as well, which single
+            tests do for each operation at any effort.
         values: generated values for each schema of the client group.
         walks: stateful walks.
         steps: most calls in a walk.
@@ -72,10 +75,12 @@ class Effort:
     values: int
     walks: int
     steps: int
+    every: int = 1
+    probes_keys: bool = True
 
 
 EFFORTS: Mapping[str, Effort] = {
-    "quick": Effort("quick", examples=5, values=5, walks=5, steps=8),
+    "quick": Effort("quick", examples=2, values=2, walks=5, steps=8, every=3, probes_keys=False),
     "normal": Effort("normal", examples=25, values=15, walks=25, steps=12),
     "deep": Effort("deep", examples=200, values=200, walks=200, steps=25),
 }

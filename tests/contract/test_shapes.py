@@ -15,6 +15,7 @@ from qiwi_payin_contract.description import description
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings, Policy
 from qiwi_payin_contract.json_text import dumps
+from qiwi_payin_contract.settings import EFFORTS
 from qiwi_payin_contract.shapes import Prober, opened_schema, rule_of
 from qiwi_payin_contract.shapes.answers import check_answer, misfit_of
 from qiwi_payin_contract.shapes.conformity import breaks_decisions_only, is_id, keeps_description
@@ -107,7 +108,11 @@ def prober() -> Iterator[Prober]:
 
 def probe(prober: Prober, mode: GenerationMode, examples: int = 12) -> None:
     schema = opened_schema(
-        description().document, base_url=prober.target.base_url, site=SITES[0], examples=5, steps=5, seed=1
+        description().document,
+        base_url=prober.target.base_url,
+        site=SITES[0],
+        effort=attrs.evolve(EFFORTS["normal"], examples=5, steps=5),
+        seed=1,
     )
     for operation in description().operations.values():
         cases = schema[operation.template][operation.method].as_strategy(generation_mode=mode)

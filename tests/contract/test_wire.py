@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import attrs
 import httpx
 import pytest
 import requests
@@ -12,6 +13,7 @@ from qiwi_payin_contract.drivers import SandboxDriver
 from qiwi_payin_contract.exchanges import printed, replay
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.limits import Limits
+from qiwi_payin_contract.settings import EFFORTS
 from qiwi_payin_contract.shapes import Prober, opened_schema
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import Target
@@ -49,7 +51,13 @@ def test_drawn_requests_and_further_ones_of_their_checks_go_through_the_proxy_an
         Target(sandbox.base_url, [Site("test-00", KEY)], wire=Wire(proxy, limits=limits)) as target,
     ):
         site = target.site
-        schema = opened_schema(description().document, base_url=target.base_url, site=site, examples=1, steps=2, seed=1)
+        schema = opened_schema(
+            description().document,
+            base_url=target.base_url,
+            site=site,
+            effort=attrs.evolve(EFFORTS["normal"], examples=1, steps=2),
+            seed=1,
+        )
         prober = Prober.of(target, attach(target, Findings()), Findings(), seed=1)
         prober.probe(schema[template]["GET"].Case(path_parameters={"siteId": "test-00", "billId": "none"}))
     assert len(seen) == limits.sent > 1

@@ -8,6 +8,7 @@ import schemathesis
 from schemathesis.schemas import BaseSchema
 
 from qiwi_payin_contract.json_text import dumps
+from qiwi_payin_contract.settings import Effort
 from qiwi_payin_contract.sites import Site
 
 __all__ = ["opened_schema"]
@@ -20,8 +21,7 @@ def opened_schema(
     *,
     base_url: str,
     site: Site,
-    examples: int,
-    steps: int,
+    effort: Effort,
     seed: int,
     timeout: float = 30.0,
 ) -> BaseSchema:
@@ -31,8 +31,7 @@ def opened_schema(
         document: bundled OpenAPI document.
         base_url: everything before ``/payin/v1``.
         site: whose key is sent.
-        examples: generated requests for each operation, beside those of the coverage and examples phases.
-        steps: most calls of a walk over the links.
+        effort: how much is tried.
         seed: seed of all that is drawn.
         timeout: seconds for one answer.
     """
@@ -47,14 +46,17 @@ def opened_schema(
             "auth": {"openapi": {SECURITY: {"bearer": site.key}}},
             "generation": {
                 "mode": "all",
-                "max-examples": examples,
+                "max-examples": effort.examples,
                 "database": "none",
                 "no-shrink": True,
                 # Wrong keys are tried by ignored_auth; generated ones would only hide what else is wrong in a request.
                 "with-security-parameters": False,
             },
-            "checks": {"positive_data_acceptance": {"enabled": False}},
-            "phases": {"stateful": {"max-steps": steps}},
+            "checks": {
+                "positive_data_acceptance": {"enabled": False},
+                "ignored_auth": {"enabled": effort.probes_keys},
+            },
+            "phases": {"stateful": {"max-steps": effort.steps}},
         }
     )
     # Schemathesis reckons with JSON's own numbers; what is sent as money is written by the prober.

@@ -29,9 +29,9 @@ described = schemathesis.pytest.from_fixture("payin_schema")
 
 
 @pytest.fixture(scope="module")
-def prober(target: Target, findings: Findings, seed: int) -> Prober:
+def prober(target: Target, findings: Findings, effort: Effort, seed: int) -> Prober:
     """Sends what is generated and checks the answers."""
-    return Prober.of(target, bookkeeper_of(target), findings, seed)
+    return Prober.of(target, bookkeeper_of(target), findings, seed, effort.every)
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +41,7 @@ def payin_schema(target: Target, effort: Effort, seed: int) -> BaseSchema:
         description().document,
         base_url=target.base_url,
         site=target.site,
-        examples=effort.examples,
-        steps=effort.steps,
+        effort=effort,
         seed=seed,
         timeout=target.timeout,
     )
