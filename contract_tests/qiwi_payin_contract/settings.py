@@ -63,8 +63,9 @@ class Effort:
         name: word for it.
         examples: drawn requests for each operation.
         every: of the requests that go through the description keyword by keyword, every which one is sent.
-        probes_keys: whether each of these requests is sent without its key and with a wrong one as well, which single
-            tests do for each operation at any effort.
+        thorough: whether what single tests look at for each operation at any effort is looked at in drawn requests as
+            well: examples of the description, requests without a key or with a wrong one, every broken answer in each
+            way of calling the client.
         values: generated values for each schema of the client group.
         walks: stateful walks.
         steps: most calls in a walk.
@@ -76,11 +77,11 @@ class Effort:
     walks: int
     steps: int
     every: int = 1
-    probes_keys: bool = True
+    thorough: bool = True
 
 
 EFFORTS: Mapping[str, Effort] = {
-    "quick": Effort("quick", examples=2, values=2, walks=5, steps=8, every=3, probes_keys=False),
+    "quick": Effort("quick", examples=1, values=1, walks=5, steps=8, every=4, thorough=False),
     "normal": Effort("normal", examples=25, values=15, walks=25, steps=12),
     "deep": Effort("deep", examples=200, values=200, walks=200, steps=25),
 }

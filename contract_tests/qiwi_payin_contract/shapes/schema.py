@@ -54,9 +54,9 @@ def opened_schema(
             },
             "checks": {
                 "positive_data_acceptance": {"enabled": False},
-                "ignored_auth": {"enabled": effort.probes_keys},
+                "ignored_auth": {"enabled": effort.thorough},
             },
-            "phases": {"stateful": {"max-steps": effort.steps}},
+            "phases": {"examples": {"enabled": effort.thorough}, "stateful": {"max-steps": effort.steps}},
         }
     )
     # Schemathesis reckons with JSON's own numbers; what is sent as money is written by the prober.

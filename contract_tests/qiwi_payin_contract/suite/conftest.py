@@ -47,7 +47,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(folder.cleanup)
     config.add_cleanup(lambda: set_hypothesis_home_dir(None))
     set_hypothesis_home_dir(folder.name)
-    unicode_tables.provide()
     for name in GROUPS:
         config.addinivalue_line("markers", f"{name}: test of this group")
     for basis in Basis:
@@ -59,6 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     """The run; opened here unless the command has opened it."""
+    unicode_tables.provide()
     given = request.config.stash.get(RUN, None)
     if given is not None:
         with _begun(given, request.session):
