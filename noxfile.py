@@ -118,6 +118,13 @@ def bench_sandbox(session: nox.Session) -> None:
     session.run(PYTHON, "-m", "tools.bench", *session.posargs)
 
 
+@nox.session(name="bench-contract")
+def bench_contract(session: nox.Session) -> None:
+    """Measure a run of the contract suite at each effort, beside plain schemathesis, and what it finds on a mock."""
+    prepare(session)
+    session.run(PYTHON, "-m", "tools.bench_contract", *session.posargs)
+
+
 @nox.session(name="kill-matrix")
 def kill_matrix(session: nox.Session) -> None:
     """Run the suite, and plain schemathesis beside it, against every broken server; `-- --help` tells the options."""

@@ -64,7 +64,7 @@ def caller(request: pytest.FixtureRequest, server: MisbehavingServer) -> Iterato
 
 
 @pytest.fixture
-def way(caller: Caller, request: pytest.FixtureRequest) -> int:
+def way(request: pytest.FixtureRequest) -> int:
     """Which of ``WAYS`` the client is called in."""
     return WAYS.index(request.node.callspec.params["caller"])
 
