@@ -59,3 +59,11 @@ def test_a_finding_goes_to_the_folder_that_was_named_with_a_pytest_file(tmp_path
         told = ["--only=exchanges", "--decisions", "--findings", str(tmp_path / "findings")]
         assert main([*where, *told]) == BROKEN
     assert list((tmp_path / "findings").glob("01-QP-*.json"))
+
+
+def test_the_broken_server_on_the_page_is_found_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = re.findall(r"^```python\n(.*?)^```$", (PAGES / "proof.md").read_text(), re.DOTALL | re.MULTILINE)
+    names: dict[str, object] = {}
+    exec(compile(block, "proof.md", "exec"), names)  # noqa: S102 - running it is the test
+    assert names["code"] == BROKEN
+    assert "BROKEN QP-EXCH-100" in capsys.readouterr().out
