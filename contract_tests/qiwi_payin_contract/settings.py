@@ -81,7 +81,7 @@ class Effort:
 
 
 EFFORTS: Mapping[str, Effort] = {
-    "quick": Effort("quick", examples=1, values=1, walks=5, steps=8, every=4, thorough=False),
+    "quick": Effort("quick", examples=1, values=1, walks=3, steps=8, every=8, thorough=False),
     "normal": Effort("normal", examples=25, values=15, walks=25, steps=12),
     "deep": Effort("deep", examples=200, values=200, walks=200, steps=25),
 }

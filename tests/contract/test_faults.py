@@ -6,21 +6,34 @@ from qiwi_payin_contract.rules import SERVER_GROUPS, catalogue
 
 from tools.kill_matrix.trial import trial
 
-EACH_FAULT = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name())
-LEAST = 75
+LEAST = 230
+SHARES = 8
+"""Parts that the faults are dealt into: tests of one class run in one process, and these take long."""
 
 
-@EACH_FAULT
-def test_a_broken_server_is_reported_by_the_right_rule(fault: type[Fault]) -> None:
-    result = trial(
-        fault,
-        [fault.group],
-        effort=fault.effort,
-        stop_at=lambda rule: rule.code in fault.rules,
-        whole=fault.shown_last,
-    )
-    found = {kill.rule for kill in result.kills}
-    assert found & fault.rules, f"{fault.sentence()} Found: {sorted(found)}; failed by themselves: {result.failed}"
+class Faults:
+    """Each broken server of a part is reported by the right rule."""
+
+    def test_a_broken_server_is_reported_by_the_right_rule(self, fault: type[Fault]) -> None:
+        result = trial(
+            fault,
+            [fault.group],
+            effort=fault.effort,
+            stop_at=lambda rule: rule.code in fault.rules,
+            whole=fault.shown_last,
+        )
+        found = {kill.rule for kill in result.kills}
+        assert found & fault.rules, f"{fault.sentence()} Found: {sorted(found)}; failed by themselves: {result.failed}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    share = getattr(metafunc.cls, "share", None)
+    if share is not None:
+        metafunc.parametrize("fault", FAULTS[share::SHARES], ids=lambda fault: fault.name())
+
+
+for _share in range(SHARES):
+    globals()[f"TestFaults{_share}"] = type(f"TestFaults{_share}", (Faults,), {"share": _share})
 
 
 def test_there_are_faults_in_every_group() -> None:
