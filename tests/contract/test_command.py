@@ -9,7 +9,6 @@ import pytest
 from qiwi_payin_contract.command import BROKEN, COULD_NOT_RUN, KEPT, main
 from qiwi_payin_contract.drivers import NoDriver
 from qiwi_payin_contract.faults.exchanges import FurtherField
-from qiwi_payin_contract.faults.notifications import UpperCaseSignature
 from qiwi_payin_contract.faults.proxy import FaultProxy
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_sandbox import Sandbox
@@ -153,18 +152,17 @@ def test_a_junit_report_is_written_and_holds_no_key(sandbox: Sandbox, tmp_path: 
 
 
 def test_a_waived_rule_is_told_and_does_not_fail(capsys: pytest.CaptureFixture[str]) -> None:
-    site = Site("test-00", KEY, "notification-key")
     with (
-        Sandbox(sites=[SandboxSite("test-00", KEY, "notification-key")]) as served,
-        FaultProxy(served.base_url, UpperCaseSignature([site])) as proxy,
+        Sandbox(sites=[SandboxSite("test-00", KEY)]) as served,
+        FaultProxy(served.base_url, FurtherField([Site("test-00", KEY)])) as proxy,
     ):
-        options = ["--base-url", proxy.base_url, "--site", f"test-00:{KEY}:notification-key", CHEAP]
-        assert main(options) == BROKEN
-        assert "BROKEN QP-NOTE-006" in capsys.readouterr().out
-        for waiver in ("--waive=practice:signature-in-hex", "--waive=QP-NOTE-006", "--basis=documented,published"):
-            assert main([*options, waiver]) == KEPT
+        options = ["--base-url", proxy.base_url, "--site", f"test-00:{KEY}", "--only=exchanges"]
+        assert main([*options, "--decisions"]) == BROKEN
+        assert "BROKEN QP-EXCH-100" in capsys.readouterr().out
+        for waiver in ("--waive=decision:printed-answer-fields", "--waive=QP-EXCH-100", "--basis=documented,published"):
+            assert main([*options, "--decisions", waiver]) == KEPT
             told = capsys.readouterr().out
-            assert "QP-NOTE-006 practice:signature-in-hex" in told
+            assert "QP-EXCH-100 decision:printed-answer-fields" in told
             assert "BROKEN" not in told
 
 

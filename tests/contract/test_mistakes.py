@@ -18,6 +18,7 @@ from qiwi_payin_sandbox import Site as SandboxSite
 from tests.contract.honest_server import SITES, HonestServer, served
 
 SITE, KEY = SITES[0].site_id, SITES[0].key
+LIVE = ("--allow-live-site", SITE, "--yes-real-money")
 CONTRACT = [sys.executable, "-c", "import sys; from qiwi_payin_contract.command import main; sys.exit(main())"]
 
 
@@ -118,7 +119,7 @@ def test_a_key_without_a_server_is_told() -> None:
 def test_an_interrupted_run_ends_with_130_and_one_line(base_url: str, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     running = subprocess.Popen(  # noqa: S603 - our own command
-        [*CONTRACT, "--base-url", base_url, "--site", f"{SITE}:{KEY}", "--only=shapes"],
+        [*CONTRACT, "--base-url", base_url, "--site", f"{SITE}:{KEY}", "--only=shapes", *LIVE],
         cwd=tmp_path,
         env=environment,
         stdout=subprocess.PIPE,
@@ -133,4 +134,4 @@ def test_an_interrupted_run_ends_with_130_and_one_line(base_url: str, tmp_path: 
     running.send_signal(signal.SIGINT)
     _, error = running.communicate(timeout=60)
     assert running.returncode == INTERRUPTED, error
-    assert error.strip() == "qiwi-payin contract: interrupted"
+    assert error.strip() == "qiwi-payin contract: interrupted; the report is of what was seen until then"

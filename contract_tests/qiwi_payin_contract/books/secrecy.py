@@ -16,6 +16,7 @@ _DIGITS = re.compile(r"[0-9](?:[ -]?[0-9]){12,}")
 _LONGEST_PAN = 19
 _FREE = frozenset({"customFields", "cause"})
 """Objects whose names are not the API's own."""
+_FEW_DIGITS = 2
 _SHORTEST_SECRET = 16
 _CARD_FIELDS = ("pan", "cvv2", "cvv", "expiryDate", "holderName")
 _SHORT_CODE = re.compile(r"[0-9]{3,4}")
@@ -76,9 +77,14 @@ def _pan_told(text: str, pans: Collection[str]) -> bool:
     """Whether a card number that was sent is told, whole, in groups, or inside of more digits."""
     for found in _DIGITS.findall(text):
         digits = found.replace(" ", "").replace("-", "")
-        if digits in pans or (len(digits) > _LONGEST_PAN and any(pan in digits for pan in pans)):
+        if digits in pans or (len(digits) > _LONGEST_PAN and any(pan in digits for pan in pans if _is_telling(pan))):
             return True
     return False
+
+
+def _is_telling(pan: str) -> bool:
+    """Whether a card number inside of a longer number is no chance: a large number that was echoed is full of zeros."""
+    return len(set(pan)) > _FEW_DIGITS
 
 
 def _names(value: Any) -> Iterator[str]:

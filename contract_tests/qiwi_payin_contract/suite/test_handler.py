@@ -35,6 +35,16 @@ UNHEARD_OF = {"unheardOf": {"deep": [1, Decimal("2.50"), None], "type": "PAYMENT
 Body = dict[str, Any]
 each_type = pytest.mark.parametrize("kind", TYPES)
 
+LEAST = 3
+"""Values that are drawn at the least: without a server there is time for them."""
+
+
+def tried(
+    run: Run, rule: Rule, *, times: int | None = None, shrinks: bool = True, **strategies: st.SearchStrategy[Any]
+) -> Callable[[Callable[..., None]], Callable[[], None]]:
+    """Try a check on drawn values; see ``trying``."""
+    return trying(run, rule, times=times or max(LEAST, run.settings.effort.values), shrinks=shrinks, **strategies)
+
 
 @pytest.fixture(scope="module")
 def handler(run: Run) -> Iterator[Handler]:
@@ -52,7 +62,7 @@ def handler(run: Run) -> Iterator[Handler]:
 def test_handler_takes_every_signed_notification_again_and_again(
     run: Run, findings: Findings, handler: Handler, kind: str
 ) -> None:
-    @trying(run, rules.TAKES, body=notifications_of(kind, handler.site.site_id))
+    @tried(run, rules.TAKES, body=notifications_of(kind, handler.site.site_id))
     def check(body: Body) -> None:
         first = handler.notify(kind, body)
         _taken(findings, rules.TAKES, first, f"a {kind} notification, signed as it should be")
@@ -67,7 +77,7 @@ def test_handler_takes_every_signed_notification_again_and_again(
 def test_handler_takes_fields_and_codes_that_it_does_not_know(
     run: Run, findings: Findings, handler: Handler, kind: str
 ) -> None:
-    @trying(run, rules.TAKES_UNKNOWN_FIELDS, body=notifications_of(kind, handler.site.site_id))
+    @tried(run, rules.TAKES_UNKNOWN_FIELDS, body=notifications_of(kind, handler.site.site_id))
     def check(body: Body) -> None:
         about = body[kind.lower()]
         status = {**about["status"], "value": "DECLINE", "reasonCode": "UNHEARD_OF", **UNHEARD_OF}
@@ -91,7 +101,7 @@ def test_handler_takes_any_writing_of_the_same_values(
         "with letters beyond ASCII escaped": lambda body: dumps(body, only_ascii=True),
     }
 
-    @trying(
+    @tried(
         run,
         rules.TAKES_ANY_WRITING,
         body=notifications_of(kind, handler.site.site_id),
@@ -113,7 +123,7 @@ def test_handler_takes_the_notifications_of_a_payment_in_any_order(
 ) -> None:
     drawn = st.tuples(*(notifications_of(kind, handler.site.site_id) for kind in TYPES))
 
-    @trying(run, rules.TAKES_ANY_ORDER, bodies=drawn, order=st.permutations(TYPES))
+    @tried(run, rules.TAKES_ANY_ORDER, bodies=drawn, order=st.permutations(TYPES))
     def check(bodies: tuple[Body, ...], order: list[str]) -> None:
         payment_id = bodies[0]["payment"]["paymentId"]
         told = {
@@ -134,7 +144,7 @@ def test_handler_takes_headers_in_any_case_and_a_body_in_chunks(run: Run, findin
     cases = st.sampled_from([str.lower, str.upper, str.title])
     kinds = st.sampled_from(["application/json", "application/json;charset=UTF-8", "application/json; charset=utf-8"])
 
-    @trying(
+    @tried(
         run,
         rules.TAKES_ANY_TRANSPORT,
         body=notifications_of("PAYMENT", handler.site.site_id),
@@ -157,7 +167,7 @@ def test_handler_takes_headers_in_any_case_and_a_body_in_chunks(run: Run, findin
 def test_handler_refuses_what_is_signed_otherwise(run: Run, findings: Findings, handler: Handler, kind: str) -> None:
     drawn = notifications_of(kind, handler.site.site_id)
 
-    @trying(run, rules.REFUSES_FORGED, body=drawn, other=drawn, forgery=st.sampled_from(sorted(FORGERIES)))
+    @tried(run, rules.REFUSES_FORGED, body=drawn, other=drawn, forgery=st.sampled_from(sorted(FORGERIES)))
     def check(body: Body, other: Body, forgery: str) -> None:
         signature = FORGERIES[forgery](handler.site, kind, body, other)
         _refused(
@@ -172,7 +182,7 @@ def test_handler_refuses_what_is_signed_otherwise(run: Run, findings: Findings, 
 def test_handler_refuses_what_was_changed_after_it_was_signed(
     run: Run, findings: Findings, handler: Handler, kind: str
 ) -> None:
-    @trying(
+    @tried(
         run,
         rules.REFUSES_FORGED,
         body=notifications_of(kind, handler.site.site_id),
@@ -192,7 +202,7 @@ def test_handler_refuses_what_was_changed_after_it_was_signed(
 def test_handler_refuses_what_is_no_notification(run: Run, findings: Findings, handler: Handler) -> None:
     drawn = notifications_of("PAYMENT", handler.site.site_id)
 
-    @trying(run, rules.REFUSES_MALFORMED, body=drawn, what=st.sampled_from(sorted(MALFORMED)))
+    @tried(run, rules.REFUSES_MALFORMED, body=drawn, what=st.sampled_from(sorted(MALFORMED)))
     def check(body: Body, what: str) -> None:
         exchange = handler.post(MALFORMED[what](dumps(body).encode()), handler.signature("PAYMENT", body))
         _refused(findings, rules.REFUSES_MALFORMED, exchange, what)
@@ -215,7 +225,7 @@ def test_handler_refuses_another_method(run: Run, findings: Findings, handler: H
 def test_handler_bears_a_type_that_it_does_not_know(run: Run, findings: Findings, handler: Handler) -> None:
     names = st.sampled_from(["CHECK_CARD", "TOKEN", "PAYOUT", "UNHEARD_OF", "payment"])
 
-    @trying(run, rules.NO_5XX, body=notifications_of("PAYMENT", handler.site.site_id), name=names)
+    @tried(run, rules.NO_5XX, body=notifications_of("PAYMENT", handler.site.site_id), name=names)
     def check(body: Body, name: str) -> None:
         signature = handler.signature("PAYMENT", body)
         other = {"type": name, name.lower(): body["payment"], "version": "1"}
@@ -232,7 +242,7 @@ def test_handler_bears_values_that_the_description_does_not_allow(
 ) -> None:
     right = notifications_of(kind, handler.site.site_id)
 
-    @trying(run, rules.NO_5XX, right=right, wrong=wrong_values(description().webhook_schema(kind)))
+    @tried(run, rules.NO_5XX, right=right, wrong=wrong_values(description().webhook_schema(kind)))
     def check(right: Body, wrong: Any) -> None:
         exchange = handler.post(dumps(wrong), handler.signature(kind, right))
         _bears(findings, exchange, f"a {kind} notification with values of other kinds than described")
@@ -246,7 +256,7 @@ def test_whether_handler_takes_a_signature_in_upper_case(
 ) -> None:
     taken: list[bool] = []
 
-    @trying(run, rules.TAKES, times=1, body=notifications_of("PAYMENT", handler.site.site_id))
+    @tried(run, rules.TAKES, times=1, body=notifications_of("PAYMENT", handler.site.site_id))
     def look(body: Body) -> None:
         taken.append(handler.post(dumps(body), handler.signature("PAYMENT", body).upper()).status == TAKEN)
 
