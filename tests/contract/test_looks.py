@@ -70,7 +70,7 @@ def test_no_test_looks_at_a_rule_that_it_does_not_declare(
     watched("expect")
     watched("note")
     little = Effort("quick", examples=1, values=1, walks=1, steps=3)
-    monkeypatch.setitem(EFFORTS, "quick", little)  # type: ignore[call-overload]
+    monkeypatch.setitem(EFFORTS, "quick", little)
     assert main(["--effort=quick", "--workers=1", "--seed=1"]) == KEPT, capsys.readouterr().out
     declared = {name: {rule.code for rule in rules} for name, rules in declarations().items()}
     further = {name: codes - declared[name] for name, codes in seen.items() if name in declared}

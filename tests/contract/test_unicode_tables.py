@@ -1,5 +1,6 @@
 """Hypothesis takes our table of UTF-8, and would find the same by itself."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ def test_the_table_is_the_one_that_hypothesis_finds(tmp_path: Path, monkeypatch:
     try:
         unicode_tables.provide()
         # It would have to count through all characters, had it not our table.
-        monkeypatch.setattr(charmap.sys, "maxunicode", -1)
+        monkeypatch.setattr(sys, "maxunicode", -1)
         assert find("utf-8") == found
         assert tuple(found[0].intervals) == unicode_tables.ENCODABLE
     finally:
