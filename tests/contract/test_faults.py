@@ -4,7 +4,7 @@ import pytest
 from qiwi_payin_contract.faults.catalogue import FAULTS, Fault
 from qiwi_payin_contract.rules import SERVER_GROUPS, catalogue
 
-from tools.kill_matrix.trial import trial
+from tools.kill_matrix.trial import own_trial
 
 LEAST = 230
 SHARES = 8
@@ -15,13 +15,7 @@ class Faults:
     """Each broken server of a part is reported by the right rule."""
 
     def test_a_broken_server_is_reported_by_the_right_rule(self, fault: type[Fault]) -> None:
-        result = trial(
-            fault,
-            [fault.group],
-            effort=fault.effort,
-            stop_at=lambda rule: rule.code in fault.rules,
-            whole=fault.shown_last,
-        )
+        result = own_trial(fault)
         found = {kill.rule for kill in result.kills}
         assert found & fault.rules, f"{fault.sentence()} Found: {sorted(found)}; failed by themselves: {result.failed}"
 

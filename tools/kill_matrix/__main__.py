@@ -29,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     faults = _chosen(asked.only)
     rows = Rows.opened(Path(asked.folder) / "rows.jsonl", fresh=asked.fresh)
     names = [CLEAN, *(fault.name() for fault in faults)]
-    tasks = [Task("ours", name, asked.effort, asked.seed, asked.whole) for name in names]
+    tasks = [Task("ours", name, asked.effort, asked.seed, asked.whole, asked.own) for name in names]
     if not asked.without_plain:
         tasks += [Task("plain", name, str(asked.max_examples), asked.seed) for name in names]
     waiting = list(rows.missing(tasks))
@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--effort", default="quick", choices=sorted(EFFORTS), help="how much the suite tries")
     add("--seed", type=int, default=1, help="seed of everything random")
     add("--whole", action="store_true", help="run a group to its end though something was found in it")
+    add("--own", action="store_true", help="run each fault's own group alone, until it is found; takes a tenth")
     add("--max-examples", type=int, default=10, metavar="N", help="examples of plain schemathesis for an operation")
     add("--without-plain", action="store_true", help="leave plain schemathesis out")
     add("--jobs", type=int, default=1, metavar="N", help="processes")

@@ -23,6 +23,7 @@ class Task:
         size: effort of ours, examples of plain.
         seed: seed of everything random.
         whole: ours goes on with a group in which something was found.
+        own: ours runs the group alone that must find the fault, until it has, as the tests do.
     """
 
     by: str
@@ -30,6 +31,7 @@ class Task:
     size: str
     seed: int
     whole: bool = False
+    own: bool = False
 
     @property
     def key(self) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from qiwi_payin_contract.faults.catalogue import FAULTS
 
 from tools.kill_matrix.plain import plain
 from tools.kill_matrix.rows import CLEAN, Rows, Task
-from tools.kill_matrix.trial import trial
+from tools.kill_matrix.trial import own_trial, trial
 
 __all__ = ["run_all"]
 
@@ -50,6 +50,8 @@ def _run(task: Task) -> dict[str, Any]:
     fault = None if task.fault == CLEAN else faults[task.fault]
     if task.by == "plain":
         return attrs.asdict(plain(fault, max_examples=int(task.size), seed=task.seed))
+    if task.own and fault is not None:
+        return attrs.asdict(own_trial(fault, seed=task.seed))
     return attrs.asdict(trial(fault, effort=task.size, seed=task.seed, whole=task.whole))
 
 

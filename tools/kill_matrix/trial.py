@@ -23,7 +23,7 @@ from qiwi_payin_contract.stash import RUN, SETTINGS
 from qiwi_payin_sandbox import Sandbox
 from qiwi_payin_sandbox import Site as SandboxSite
 
-__all__ = ["Kill", "Result", "broken", "trial"]
+__all__ = ["Kill", "Result", "broken", "own_trial", "trial"]
 
 Wanted = Callable[[Rule], bool]
 
@@ -126,6 +126,18 @@ def trial(
     shown = {finding.rule.code: len(finding.exchanges) for finding in watch.run.findings}
     kills = (attrs.evolve(kill, requests=shown.get(kill.rule, kill.requests)) for kill in watch.kills.values())
     return Result(tuple(kills), failed, watch.sent, time.perf_counter() - started)
+
+
+def own_trial(fault: type[Fault], *, seed: int = 1) -> Result:
+    """Run the group alone that must find a fault, until one of its rules is reported."""
+    return trial(
+        fault,
+        [fault.group],
+        effort=fault.effort,
+        seed=seed,
+        stop_at=lambda rule: rule.code in fault.rules,
+        whole=fault.shown_last,
+    )
 
 
 def _failures(run: Run) -> Iterator[str]:
