@@ -28,7 +28,7 @@ def requests_of(monkeypatch: pytest.MonkeyPatch, seed: int) -> list[tuple[str, s
         patched.setattr(Limits, "admit", recorded)
         patched.setitem(EFFORTS, "quick", Effort("quick", examples=2, values=1, walks=2, steps=6))
         # Stories come first then, and of the many requests of the shapes the first ones are enough here.
-        options = ["--effort=quick", "--max-requests=900", f"--seed={seed}", "--only=behaviour,scenarios,shapes"]
+        options = ["--effort=quick", "--max-requests=500", f"--seed={seed}", "--only=behaviour,scenarios,shapes"]
         assert main(options) == KEPT
     return seen
 
