@@ -21,7 +21,7 @@ from qiwi_payin_contract.shapes.answers import check_answer, taken_wrongly
 from qiwi_payin_contract.shapes.conformity import keeps_description
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.stories.bindings import filled
-from qiwi_payin_contract.stories.story import SITE, Deed, Request, Story, StoryError
+from qiwi_payin_contract.stories.story import NO_KEY, SITE, Deed, Request, Story, StoryError
 from qiwi_payin_contract.target import Target
 
 __all__ = ["Played", "play", "replayed"]
@@ -117,13 +117,10 @@ def replayed(story: Story, *, base_url: str | None = None, sites: Sequence[str] 
 
 
 def _sent(step: Request, target: Target, answers: Sequence[Any], run: str) -> Exchange:
-    match step.key_of:
-        case int(place):
-            key: str | None = _site(target, place).key
-        case "none":
-            key = None
-        case _:
-            key = secrets.token_hex(16)
+    if isinstance(step.key_of, int):
+        key: str | None = _site(target, step.key_of).key
+    else:
+        key = None if step.key_of == NO_KEY else secrets.token_hex(16)
     headers = {"accept": "", "content-type": "", **step.headers}
     body = filled(step.body, answers, run).encode()
     path = SITE.sub(lambda match: _site(target, int(match.group(1))).site_id, filled(step.path, answers, run))

@@ -9,12 +9,13 @@ import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from qiwi_payin_contract import unicode_tables
-from qiwi_payin_contract.books import attach
+from qiwi_payin_contract.books import attach, bookkeeper_of
 from qiwi_payin_contract.cleanup import Belongings, told_of
 from qiwi_payin_contract.drivers import DriverError
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.looks import declared_by, markers_of
+from qiwi_payin_contract.races import Race
 from qiwi_payin_contract.replay.chronicle import Chronicle
 from qiwi_payin_contract.replay.retelling import retell
 from qiwi_payin_contract.report import render
@@ -26,6 +27,7 @@ from qiwi_payin_contract.settings import Effort, Settings, SettingsError
 from qiwi_payin_contract.shapes.answers import check_answer
 from qiwi_payin_contract.stash import RUN, SETTINGS
 from qiwi_payin_contract.statements import statements
+from qiwi_payin_contract.suite.racing import RUNNERS, rounds_of
 from qiwi_payin_contract.target import ANSWERED, NoAnswer, Target, TargetError
 from qiwi_payin_contract.test_mode import FirstPayments
 from qiwi_payin_contract.witnesses import Post
@@ -123,6 +125,19 @@ def post(run: Run) -> Iterator[Post]:
 def effort(run: Run) -> Effort:
     """How much is tried."""
     return run.settings.effort
+
+
+@pytest.fixture(scope="module")
+def race(target: Target) -> Iterator[Race]:
+    """Runners whose connections are open."""
+    with Race(target, bookkeeper_of(target), RUNNERS) as one:
+        yield one
+
+
+@pytest.fixture
+def rounds(effort: Effort) -> range:
+    """How often each race is run."""
+    return rounds_of(effort)
 
 
 @pytest.fixture(scope="session")

@@ -1,31 +1,26 @@
 """Requests at once: whatever their order, money moves once."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from qiwi_payin_contract import races as rules
-from qiwi_payin_contract.books import bookkeeper_of
 from qiwi_payin_contract.drivers import Ability
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.races import Call, Race
-from qiwi_payin_contract.settings import Effort
 from qiwi_payin_contract.shop import CARD, THREE_DS_CARD, Shop, at, money
 from qiwi_payin_contract.suite.needs import need_driver
 from qiwi_payin_contract.suite.partner import NO_PARES, rub
 from qiwi_payin_contract.suite.racing import (
-    RUNNERS,
     WHOLE,
     capture_of,
     completed,
     id_of,
     paid,
     refund_of,
-    rounds_of,
     told,
 )
 from qiwi_payin_contract.suite.story import captured_of, refunded_of, status_of
@@ -34,23 +29,10 @@ from qiwi_payin_contract.target import Target
 GROUP = "concurrency"
 
 
-@pytest.fixture(scope="module")
-def race(target: Target) -> Iterator[Race]:
-    """Runners whose connections are open."""
-    with Race(target, bookkeeper_of(target), RUNNERS) as one:
-        yield one
-
-
 @pytest.fixture
 def shop(target: Target) -> Shop:
     """A shop on the first site."""
     return Shop(target, target.site)
-
-
-@pytest.fixture
-def rounds(effort: Effort) -> range:
-    """How often each race is run."""
-    return rounds_of(effort)
 
 
 @looks_at(rules.ONE_CAPTURE, rules.DEBITED_ONCE)

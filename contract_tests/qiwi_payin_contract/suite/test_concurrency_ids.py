@@ -1,19 +1,17 @@
 """Requests at once under one id: whatever their order, it stands for one object."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from qiwi_payin_contract import races as rules
-from qiwi_payin_contract.books import bookkeeper_of
 from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.races import Call, Race
 from qiwi_payin_contract.rules import Rule
-from qiwi_payin_contract.settings import Effort
 from qiwi_payin_contract.shop import CARD, Shop, at, money
 from qiwi_payin_contract.suite.needs import need_sites
 from qiwi_payin_contract.suite.partner import FAR, rub
@@ -24,7 +22,6 @@ from qiwi_payin_contract.suite.racing import (
     id_of,
     paid,
     refund_of,
-    rounds_of,
     told,
 )
 from qiwi_payin_contract.suite.story import captured_of, refunded_of, status_of
@@ -36,23 +33,10 @@ _FINAL = ("COMPLETED", "DECLINED", "DECLINE")
 _IDENTITY = ("createdDateTime", "invoiceUid", "amount")
 
 
-@pytest.fixture(scope="module")
-def race(target: Target) -> Iterator[Race]:
-    """Runners whose connections are open."""
-    with Race(target, bookkeeper_of(target), RUNNERS) as one:
-        yield one
-
-
 @pytest.fixture
 def shop(target: Target) -> Shop:
     """A shop on the first site."""
     return Shop(target, target.site)
-
-
-@pytest.fixture
-def rounds(effort: Effort) -> range:
-    """How often each race is run."""
-    return rounds_of(effort)
 
 
 def _one_object(
