@@ -12,6 +12,7 @@ import httpx
 from attrs import field, frozen
 
 from qiwi_payin_runtime.calls import Call, Operation, build
+from qiwi_payin_runtime.clock import Clock
 from qiwi_payin_runtime.codecs import AmountForm
 from qiwi_payin_runtime.errors import APIError, CallError, OutcomeUnknown, ServerError
 from qiwi_payin_runtime.version import VERSION
@@ -120,10 +121,11 @@ class Settings:
 class SyncEngine:
     """Sends calls through one pool of connections."""
 
-    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None) -> None:
+    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None, clock: Clock | None = None) -> None:
         if not isinstance(transport, httpx.BaseTransport | None):
             raise TypeError("transport: an httpx.BaseTransport is wanted")
         self.settings = settings
+        self.clock = clock or Clock()
         self._http = httpx.Client(**settings.options(transport))
 
     def send(
@@ -149,10 +151,13 @@ class SyncEngine:
 class AsyncEngine:
     """Sends calls through one pool of connections, for async code."""
 
-    def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None) -> None:
+    def __init__(
+        self, settings: Settings, transport: httpx.AsyncBaseTransport | None, clock: Clock | None = None
+    ) -> None:
         if not isinstance(transport, httpx.AsyncBaseTransport | None):
             raise TypeError("transport: an httpx.AsyncBaseTransport is wanted")
         self.settings = settings
+        self.clock = clock or Clock()
         self._http = httpx.AsyncClient(**settings.options(transport))
 
     async def send(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import httpx
 from qiwi_payin_runtime.clients import AsyncEngine, Settings, SyncEngine
+from qiwi_payin_runtime.clock import Clock
 from qiwi_payin_runtime.codecs import AmountForm
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class PayIn:
         timeout: seconds that each wait for the server may last. A call may name its own.
         connect_timeout: seconds that connecting may last.
         transport: what carries the requests, such as the one of an in-process sandbox; httpx's own by default.
+        clock: what time it is, and what pauses; the machine's by default, another in tests.
         amount_as: how sums stand in requests: "string" ("150.00"), or "number" (150.00) for servers that know only that.
 
     Raises:
@@ -49,6 +51,7 @@ class PayIn:
         timeout: float = 30.0,
         connect_timeout: float = 5.0,
         transport: httpx.BaseTransport | None = None,
+        clock: Clock | None = None,
         amount_as: AmountForm = "string",
     ) -> None:
         settings = Settings.resolve(
@@ -60,7 +63,7 @@ class PayIn:
             connect_timeout=connect_timeout,
             amount_as=amount_as,
         )
-        self._engine = SyncEngine(settings, transport)
+        self._engine = SyncEngine(settings, transport, clock)
 
     @cached_property
     def bills(self) -> "Bills":
@@ -127,6 +130,7 @@ class AsyncPayIn:
         timeout: seconds that each wait for the server may last. A call may name its own.
         connect_timeout: seconds that connecting may last.
         transport: what carries the requests, such as the one of an in-process sandbox; httpx's own by default.
+        clock: what time it is, and what pauses; the machine's by default, another in tests.
         amount_as: how sums stand in requests: "string" ("150.00"), or "number" (150.00) for servers that know only that.
 
     Raises:
@@ -143,6 +147,7 @@ class AsyncPayIn:
         timeout: float = 30.0,
         connect_timeout: float = 5.0,
         transport: httpx.AsyncBaseTransport | None = None,
+        clock: Clock | None = None,
         amount_as: AmountForm = "string",
     ) -> None:
         settings = Settings.resolve(
@@ -154,7 +159,7 @@ class AsyncPayIn:
             connect_timeout=connect_timeout,
             amount_as=amount_as,
         )
-        self._engine = AsyncEngine(settings, transport)
+        self._engine = AsyncEngine(settings, transport, clock)
 
     @cached_property
     def bills(self) -> "AsyncBills":
