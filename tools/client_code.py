@@ -18,6 +18,7 @@ from tools.client_types import Types, annotation, class_name, imports
 from tools.objects import METHODS
 
 _SITE: Final = "siteId"
+_STATUS_LINKS: Final = ("status", "details")
 _CLIENT_NAMES: Final = (
     "AsyncPayIn",
     "Money",
@@ -54,6 +55,8 @@ class Method:
     answer_type: str
     answer_codec: str | None
     request: str | None
+    status: str | None
+    undone_while: str | None
     ids: tuple[Argument, ...]
     fields: tuple[Argument, ...]
     docstring: str
@@ -236,6 +239,8 @@ class Code:
             answer_type="None" if answer is None else annotation(answer),
             answer_codec=None if answer is None else self._types.codec(answer),
             request=class_name(endpoint.bodies[0].prop) if endpoint.bodies else None,
+            status=_status(operation),
+            undone_while=operation.get("x-undone-while"),
             ids=ids,
             fields=fields,
             docstring=method_text(self._source, verb, operation, _documented(ids, fields)),
@@ -272,7 +277,17 @@ def _documented(ids: tuple[Argument, ...], fields: tuple[Argument, ...]) -> Iter
     for argument in ids:
         if argument.wire == _SITE:
             yield argument.name, f"{argument.text} The client's own site where it is None."
-    yield "timeout", "Seconds that each wait for the server may last; the client's own where it is None."
+    yield "timeout", "Seconds that each wait for the server may last. The client's own where it is None, as below."
+    yield "deadline", "Seconds that the call may last with all its attempts and pauses."
+    yield "retries", "How often it may be repeated."
+    yield "headers", "Further headers, added to the client's."
+
+
+def _status(operation: dict[str, Any]) -> str | None:
+    """The operation that asks what became of a change: the description links the two."""
+    links = {name: link for answer in operation["responses"].values() for name, link in answer.get("links", {}).items()}
+    found = [links[name]["operationId"] for name in _STATUS_LINKS if name in links]
+    return found[0] if found else None
 
 
 def _properties(model: ModelProperty) -> list[PropertyProtocol]:

@@ -1,6 +1,8 @@
 # Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
 """Reversals of held money and refunds of debited money."""
 
+from collections.abc import Mapping
+
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
 from qiwi_payin_runtime.codecs import List
@@ -23,6 +25,7 @@ REFUNDS_CREATE: Operation[Refund] = Operation(
     "/payin/v1/sites/{siteId}/payments/{paymentId}/refunds/{refundId}",
     answer=Object(Refund),
     request=RefundRequest,
+    status="refundsGet",
 )
 REFUNDS_GET: Operation[Refund] = Operation(
     "refundsGet",
@@ -44,6 +47,9 @@ class Refunds:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> list[Refund]:
         """List the refunds of a payment.
 
@@ -54,7 +60,11 @@ class Refunds:
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -84,6 +94,9 @@ class Refunds:
                 "paymentId": payment_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     def create(
@@ -97,6 +110,9 @@ class Refunds:
         settlement_amount: MoneyLike | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Refund:
         """Reverse or refund a payment.
 
@@ -118,12 +134,16 @@ class Refunds:
                 99999999.99, with at most two decimals; in rubles where it is not `Money`.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -153,6 +173,9 @@ class Refunds:
                 "settlement_amount": settlement_amount,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     def get(
@@ -162,6 +185,9 @@ class Refunds:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Refund:
         """Get a refund.
 
@@ -173,7 +199,11 @@ class Refunds:
             refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -202,6 +232,9 @@ class Refunds:
                 "refundId": refund_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
 
@@ -217,6 +250,9 @@ class AsyncRefunds:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> list[Refund]:
         """List the refunds of a payment.
 
@@ -227,7 +263,11 @@ class AsyncRefunds:
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -257,6 +297,9 @@ class AsyncRefunds:
                 "paymentId": payment_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     async def create(
@@ -270,6 +313,9 @@ class AsyncRefunds:
         settlement_amount: MoneyLike | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Refund:
         """Reverse or refund a payment.
 
@@ -291,12 +337,16 @@ class AsyncRefunds:
                 99999999.99, with at most two decimals; in rubles where it is not `Money`.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -326,6 +376,9 @@ class AsyncRefunds:
                 "settlement_amount": settlement_amount,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     async def get(
@@ -335,6 +388,9 @@ class AsyncRefunds:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Refund:
         """Get a refund.
 
@@ -346,7 +402,11 @@ class AsyncRefunds:
             refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -375,4 +435,7 @@ class AsyncRefunds:
                 "refundId": refund_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
