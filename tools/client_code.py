@@ -20,9 +20,14 @@ from tools.objects import METHODS
 _SITE: Final = "siteId"
 _STATUS_LINKS: Final = ("status", "details")
 _CLIENT_NAMES: Final = (
+    "Answer",
     "AsyncPayIn",
+    "Attempt",
+    "CallFacts",
+    "CallObserver",
     "Money",
     "MoneyLike",
+    "Observer",
     "PayIn",
     "UNSET",
     "Unset",
@@ -59,6 +64,7 @@ class Method:
     undone_while: str | None
     ids: tuple[Argument, ...]
     fields: tuple[Argument, ...]
+    summary: str
     docstring: str
 
 
@@ -243,6 +249,7 @@ class Code:
             undone_while=operation.get("x-undone-while"),
             ids=ids,
             fields=fields,
+            summary=one_line(operation["summary"]),
             docstring=method_text(self._source, verb, operation, _documented(ids, fields)),
         )
 

@@ -100,7 +100,7 @@ def _files(description: dict[str, Any], document: Path) -> Iterator[tuple[str, s
         return _HEADER + templates.get_template(template).render(**values)
 
     yield "py.typed", ""
-    for name in ("__init__", "client", "errors", "notifications"):
+    for name in ("__init__", "client", "errors", "notifications", "opentelemetry"):
         yield f"{name}.py", rendered(f"{name.strip('_')}.py.jinja")
     yield "models/__init__.py", rendered("models_init.py.jinja")
     for model in code.models:
@@ -110,6 +110,9 @@ def _files(description: dict[str, Any], document: Path) -> Iterator[tuple[str, s
     yield "resources/__init__.py", rendered("resources_init.py.jinja")
     for resource in code.resources:
         yield f"resources/{resource.module}.py", rendered("resource.py.jinja", resource=resource)
+    yield "raw/__init__.py", rendered("raw_init.py.jinja")
+    for resource in code.resources:
+        yield f"raw/{resource.module}.py", rendered("raw.py.jinja", resource=resource)
 
 
 def _config(document: Path) -> Config:

@@ -13,7 +13,7 @@ from qiwi_payin_runtime.calls import Operation, T
 from qiwi_payin_runtime.clock import Clock
 from qiwi_payin_runtime.errors import OutcomeUnknown
 from qiwi_payin_runtime.observers import Observer
-from qiwi_payin_runtime.outcomes import Question, Repetition
+from qiwi_payin_runtime.resolving import Question, Repetition
 from qiwi_payin_runtime.sending import Sending
 from qiwi_payin_runtime.settings import Settings
 

@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
@@ -20,6 +21,9 @@ from qiwi_payin.models.custom_fields import CustomFields
 from qiwi_payin.models.customer import Customer
 from qiwi_payin.models.form_payment_method import FormPaymentMethod
 from qiwi_payin.models.receiver_data import ReceiverData
+
+if TYPE_CHECKING:
+    from qiwi_payin.raw.bills import AsyncRawBills, RawBills
 
 BILLS_CREATE: Operation[Bill] = Operation(
     "billsCreate",
@@ -48,6 +52,13 @@ class Bills:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    @property
+    def raw(self) -> "RawBills":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.bills import RawBills
+
+        return RawBills(self._engine)
 
     def create(
         self,
@@ -269,6 +280,13 @@ class AsyncBills:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    @property
+    def raw(self) -> "AsyncRawBills":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.bills import AsyncRawBills
+
+        return AsyncRawBills(self._engine)
 
     async def create(
         self,

@@ -2,6 +2,7 @@
 """Confirmations that debit held money."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
@@ -10,6 +11,9 @@ from qiwi_payin_runtime.unset import UNSET, Unset
 
 from qiwi_payin.models.capture import Capture
 from qiwi_payin.models.capture_request import CaptureRequest
+
+if TYPE_CHECKING:
+    from qiwi_payin.raw.captures import AsyncRawCaptures, RawCaptures
 
 CAPTURES_CREATE: Operation[Capture] = Operation(
     "capturesCreate",
@@ -32,6 +36,13 @@ class Captures:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    @property
+    def raw(self) -> "RawCaptures":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.captures import RawCaptures
+
+        return RawCaptures(self._engine)
 
     def create(
         self,
@@ -171,6 +182,13 @@ class AsyncCaptures:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    @property
+    def raw(self) -> "AsyncRawCaptures":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.captures import AsyncRawCaptures
+
+        return AsyncRawCaptures(self._engine)
 
     async def create(
         self,

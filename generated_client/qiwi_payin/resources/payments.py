@@ -2,6 +2,7 @@
 """Payments that the partner sends itself, with card data or a payment token, and their 3-D Secure step."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
@@ -20,6 +21,9 @@ from qiwi_payin.models.payment_request import PaymentRequest
 from qiwi_payin.models.receiver_data import ReceiverData
 from qiwi_payin.models.three_ds_answer import ThreeDSAnswer
 from qiwi_payin.models.token_payment_method import TokenPaymentMethod
+
+if TYPE_CHECKING:
+    from qiwi_payin.raw.payments import AsyncRawPayments, RawPayments
 
 PAYMENTS_CREATE: Operation[Payment] = Operation(
     "paymentsCreate",
@@ -51,6 +55,13 @@ class Payments:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    @property
+    def raw(self) -> "RawPayments":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.payments import RawPayments
+
+        return RawPayments(self._engine)
 
     def create(
         self,
@@ -278,6 +289,13 @@ class AsyncPayments:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    @property
+    def raw(self) -> "AsyncRawPayments":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.payments import AsyncRawPayments
+
+        return AsyncRawPayments(self._engine)
 
     async def create(
         self,

@@ -2,6 +2,7 @@
 """Reversals of held money and refunds of debited money."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
@@ -12,6 +13,9 @@ from qiwi_payin_runtime.unset import UNSET, Unset
 
 from qiwi_payin.models.refund import Refund
 from qiwi_payin.models.refund_request import RefundRequest
+
+if TYPE_CHECKING:
+    from qiwi_payin.raw.refunds import AsyncRawRefunds, RawRefunds
 
 REFUNDS_LIST: Operation[list[Refund]] = Operation(
     "refundsList",
@@ -40,6 +44,13 @@ class Refunds:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    @property
+    def raw(self) -> "RawRefunds":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.refunds import RawRefunds
+
+        return RawRefunds(self._engine)
 
     def list(
         self,
@@ -243,6 +254,13 @@ class AsyncRefunds:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    @property
+    def raw(self) -> "AsyncRawRefunds":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.refunds import AsyncRawRefunds
+
+        return AsyncRawRefunds(self._engine)
 
     async def list(
         self,

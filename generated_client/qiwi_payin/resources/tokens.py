@@ -2,11 +2,15 @@
 """Payment tokens, which stand for saved cards."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
 
 from qiwi_payin.models.token_delete_request import TokenDeleteRequest
+
+if TYPE_CHECKING:
+    from qiwi_payin.raw.tokens import AsyncRawTokens, RawTokens
 
 TOKENS_DELETE: Operation[None] = Operation(
     "tokensDelete",
@@ -21,6 +25,13 @@ class Tokens:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    @property
+    def raw(self) -> "RawTokens":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.tokens import RawTokens
+
+        return RawTokens(self._engine)
 
     def delete(
         self,
@@ -89,6 +100,13 @@ class AsyncTokens:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    @property
+    def raw(self) -> "AsyncRawTokens":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.tokens import AsyncRawTokens
+
+        return AsyncRawTokens(self._engine)
 
     async def delete(
         self,
