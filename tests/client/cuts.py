@@ -39,6 +39,8 @@ class Wiring(httpcore.NetworkBackend, httpcore.AsyncNetworkBackend):
         headers = headers_of([(name, value) for name, _, value in (line.partition(b": ") for line in lines)])
         found = self._sandbox.handle(Request(method=method, path=path, headers=headers, body=body, peer_is_local=True))
         self.statuses.append(found.status)
+        if found.cut:
+            return b""
         fields = {**found.headers, "Content-Length": str(len(found.body))} if found.status != 204 else found.headers
         told = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
         return f"HTTP/1.1 {found.status} X\r\n{told}\r\n".encode() + found.body
