@@ -14,6 +14,7 @@ would only warn of, stops the run.
     ClientGeneratorError (ValueError)    the description cannot be made into a client, or a tool is not the pinned one
 """
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -108,11 +109,9 @@ def _files(description: dict[str, Any], document: Path) -> Iterator[tuple[str, s
     for enum in code.enums:
         yield f"models/{enum.class_info.module_name}.py", rendered("str_enum.py.jinja", enum=enum)
     yield "resources/__init__.py", rendered("resources_init.py.jinja")
-    for resource in code.resources:
-        yield f"resources/{resource.module}.py", rendered("resource.py.jinja", resource=resource)
     yield "raw/__init__.py", rendered("raw_init.py.jinja")
-    for resource in code.resources:
-        yield f"raw/{resource.module}.py", rendered("raw.py.jinja", resource=resource)
+    for resource, folder in itertools.product(code.resources, ("resources", "raw")):
+        yield f"{folder}/{resource.module}.py", rendered(f"{folder.removesuffix('s')}.py.jinja", resource=resource)
 
 
 def _config(document: Path) -> Config:

@@ -25,8 +25,8 @@
 
 A question is a call that changes nothing (GET); all others are changes. "No" speaks for all attempts of a call: where
 one of them may have done something, what the later ones ended in proves nothing, and the error is OutcomeUnknown. A
-payment that the bank declines is an answer and no error. Wrong arguments are `ValueError` or `TypeError` before anything
-is sent.
+payment that the bank declines is an answer and no error. Wrong arguments are `ValueError` or `TypeError` before
+anything is sent.
 
 All errors can be pickled, copied and compared: equal are those of one class with the same text and attributes. They
 hold no keys, tokens or card data, and are not chained to what httpx raised, which holds the whole request.

@@ -1,15 +1,16 @@
 """Spans for OpenTelemetry. Only who imports this needs the package `opentelemetry-api`."""
 
+from importlib import import_module
 from typing import Any, Final
 
 import httpx
-from opentelemetry import trace  # type: ignore[import-not-found, unused-ignore]
 
 from qiwi_payin_runtime.attempts import Attempt
 from qiwi_payin_runtime.errors import CallError
 from qiwi_payin_runtime.observers import CallFacts
 from qiwi_payin_runtime.version import VERSION
 
+trace: Any = import_module("opentelemetry.trace")  # untyped, so that types can be checked where it is not installed
 _NAME: Final = "qiwi_payin"
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 - httpcore says what its parts are called with
 """A sandbox behind a line that is cut after so many bytes, of the request or of the answer.
 
 The bytes are those that httpx really writes and reads: only the socket is not there.
@@ -10,7 +11,7 @@ from qiwi_payin_sandbox import Sandbox
 from qiwi_payin_sandbox.http.message import Request, headers_of
 
 
-class Wiring(httpcore.NetworkBackend, httpcore.AsyncNetworkBackend):
+class Wiring(httpcore.NetworkBackend):
     """Connects to a sandbox. Each connection takes its cut from `cuts`, and without one is whole."""
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -46,12 +47,15 @@ class Wiring(httpcore.NetworkBackend, httpcore.AsyncNetworkBackend):
         return f"HTTP/1.1 {found.status} X\r\n{told}\r\n".encode() + found.body
 
 
-class AsyncWiring(Wiring):
+class AsyncWiring(httpcore.AsyncNetworkBackend):
     """The same, for async code."""
 
-    async def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> Any:  # type: ignore[override]
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+
+    async def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> Any:
         """Open a connection."""
-        return AsyncLine(super().connect_tcp(host, port))
+        return AsyncLine(self._wiring.connect_tcp(host, port))
 
 
 class Line(httpcore.NetworkStream):

@@ -59,19 +59,20 @@ class Party:
         self.direct = PayIn(sandbox.local_base_url, sandbox.key, sandbox.site_id, transport=sandbox.transport)
         options: dict[str, Any] = {"retries": retries, "clock": NoTime(), "jitter": random.Random(0).random}  # noqa: S311
         where = (sandbox.local_base_url, sandbox.key, sandbox.site_id)
-        limits = httpx.Limits(max_keepalive_connections=0)
         self._runner = asyncio.Runner() if way == "async" else None
-        self.wiring: Wiring
+        self.wiring = Wiring(sandbox)
         self.payin: Any
         if way == "async":
-            self.wiring = AsyncWiring(sandbox)
-            over = httpx.AsyncHTTPTransport(verify=False, limits=limits)
-            over._pool = httpcore.AsyncConnectionPool(network_backend=self.wiring, max_keepalive_connections=0)  # noqa: SLF001
+            over = httpx.AsyncHTTPTransport(verify=False)
+            over._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001 - httpx has no other way in
+                network_backend=AsyncWiring(self.wiring), max_keepalive_connections=0
+            )
             self.payin = AsyncPayIn(*where, transport=over, **options)
         else:
-            self.wiring = Wiring(sandbox)
-            under = httpx.HTTPTransport(verify=False, limits=limits)
-            under._pool = httpcore.ConnectionPool(network_backend=self.wiring, max_keepalive_connections=0)  # noqa: SLF001
+            under = httpx.HTTPTransport(verify=False)
+            under._pool = httpcore.ConnectionPool(  # noqa: SLF001 - likewise
+                network_backend=self.wiring, max_keepalive_connections=0
+            )
             self.payin = PayIn(*where, transport=under, **options)
 
     def run(self, made: Any) -> Any:
@@ -240,7 +241,7 @@ def resolved(party: Party, error: OutcomeUnknown) -> bool:
     try:
         found = party.run(error.resolve())
     except OutcomeUnknown as still:
-        assert error.operation == "paymentsComplete"  # noqa: PT017 - what else is still unknown is a fault
+        assert error.operation == "paymentsComplete"
         assert party.direct.payments.get(still.ids["paymentId"]).status.value == "WAITING"  # noqa: PT017
         return False
     assert len(party.wiring.statuses) == before + 1
@@ -272,7 +273,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 NUMBERS = itertools.count()
 FAILING = st.fixed_dictionaries({"after_commit": st.booleans()})
-FAULTS = {
+FAULTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "error_429": st.fixed_dictionaries({"retry_after_seconds": st.sampled_from([0, 3, 200])}),
     "error_500": FAILING,
     "error_500_empty": FAILING,
@@ -285,9 +286,7 @@ CHANGES = sorted(name for name, (_, verb, _) in OPERATIONS.items() if verb != "g
 @pytest.mark.parametrize("way", ["sync", "async"])
 @given(data=st.data(), retries=st.integers(0, 2))
 @settings(max_examples=25, deadline=None)
-def test_nor_where_several_faults_come_in_a_row(
-    sandbox: Sandbox, way: str, data: st.DataObject, retries: int
-) -> None:
+def test_nor_where_several_faults_come_in_a_row(sandbox: Sandbox, way: str, data: st.DataObject, retries: int) -> None:
     """Each connection is refused, cut somewhere, or whole; the sandbox puts faults of its own before some answers."""
     party = Party(sandbox, way, retries)
     for operation_id in data.draw(st.lists(st.sampled_from(CHANGES), min_size=1, max_size=3)):
@@ -315,7 +314,7 @@ def truthful(party: Party, operation_id: str, ids: list[str], fields: dict[str, 
         return
     except CallError as refused:
         assert isinstance(refused, NotSent | TooManyRequests)  # noqa: PT017 - nothing else says that nothing happened
-        assert written(party, operation_id, ids) == before  # noqa: PT017
+        assert written(party, operation_id, ids) == before
         return
     finally:
         party.wiring.cuts = []

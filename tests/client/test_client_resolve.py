@@ -1,6 +1,5 @@
 """Finding out what became of a change whose outcome is unknown."""
 
-import asyncio
 import copy
 import pickle
 from collections.abc import Callable, Iterator
@@ -130,7 +129,7 @@ def test_a_capture_is_made_once_after_it(party: Party) -> None:
 def test_while_nobody_answers_it_stays_unknown_and_can_be_resolved_again(party: Party) -> None:
     with party.sandbox.fault("lost_answer", times=3):
         error = unknown(party, lambda: pay(party.payin, "p-1"))
-        again = unknown(party, lambda: error.resolve())
+        again = unknown(party, error.resolve)
         asked = unknown(party, lambda: copy.copy(error).resolve(party.payin))
 
     assert (again.ids, again.operation, again.amount) == (error.ids, "paymentsCreate", Money("1.00"))
@@ -189,4 +188,3 @@ def test_errors_are_equal_where_class_text_and_attributes_are(wire: Wire) -> Non
     assert error != "another"
     twin.ids = {}
     assert twin != error
-
