@@ -5,7 +5,7 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -188,14 +188,13 @@ def test_wherever_an_exchange_is_cut_nothing_happens_twice_and_no_claim_is_wrong
     step = len(WAYS) * (4 if OPERATIONS[operation_id][1] == "get" else 1)
     with Sandbox(courier="collect") as sandbox:
         for offset, (way, retries) in enumerate(WAYS):
-            party = Party(sandbox, way, retries)
-            number = 10_000 * offset
-            judge(party, operation_id, number, [])
-            for cut in range(offset - 1, party.wiring.length, step):
-                number += 1
-                party.wiring.is_reset = number % 2 == 0
-                judge(party, operation_id, number, [cut])
-            party.close()
+            with closing(Party(sandbox, way, retries)) as party:
+                number = 10_000 * offset
+                judge(party, operation_id, number, [])
+                for cut in range(offset - 1, party.wiring.length, step):
+                    number += 1
+                    party.wiring.is_reset = number % 2 == 0
+                    judge(party, operation_id, number, [cut])
         moved_once(sandbox)
 
 
@@ -288,16 +287,15 @@ CHANGES = sorted(name for name, (_, verb, _) in OPERATIONS.items() if verb != "g
 @settings(max_examples=25, deadline=None)
 def test_nor_where_several_faults_come_in_a_row(sandbox: Sandbox, way: str, data: st.DataObject, retries: int) -> None:
     """Each connection is refused, cut somewhere, or whole; the sandbox puts faults of its own before some answers."""
-    party = Party(sandbox, way, retries)
-    for operation_id in data.draw(st.lists(st.sampled_from(CHANGES), min_size=1, max_size=3)):
-        number = next(NUMBERS)
-        ids = STORIES[operation_id].before(party, number)
-        fields = STORIES[operation_id].fields(party, ids, number)
-        for kind in data.draw(st.lists(st.sampled_from(sorted(FAULTS)), max_size=2)):
-            sandbox.inject(kind, operation=operation_id, times=1, **data.draw(FAULTS[kind]))
-        party.wiring.cuts = data.draw(st.lists(st.integers(-1, 1200), max_size=3))
-        truthful(party, operation_id, ids, fields)
-    party.close()
+    with closing(Party(sandbox, way, retries)) as party:
+        for operation_id in data.draw(st.lists(st.sampled_from(CHANGES), min_size=1, max_size=3)):
+            number = next(NUMBERS)
+            ids = STORIES[operation_id].before(party, number)
+            fields = STORIES[operation_id].fields(party, ids, number)
+            for kind in data.draw(st.lists(st.sampled_from(sorted(FAULTS)), max_size=2)):
+                sandbox.inject(kind, operation=operation_id, times=1, **data.draw(FAULTS[kind]))
+            party.wiring.cuts = data.draw(st.lists(st.integers(-1, 1200), max_size=3))
+            truthful(party, operation_id, ids, fields)
     moved_once(sandbox)
 
 

@@ -3,6 +3,7 @@
 import copy
 import pickle
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -25,10 +26,8 @@ LOST = httpx.ReadError("cut")
 
 @pytest.fixture(params=["sync", "async"])
 def party(request: pytest.FixtureRequest) -> Iterator[Party]:
-    with Sandbox(courier="collect") as sandbox:
-        party = Party(sandbox, request.param, 0)
+    with Sandbox(courier="collect") as sandbox, closing(Party(sandbox, request.param, 0)) as party:
         yield party
-        party.close()
 
 
 def unknown(party: Party, call: Callable[[], Any]) -> OutcomeUnknown:
