@@ -23,7 +23,9 @@ class Wiring(httpcore.NetworkBackend):
         self.statuses: list[int] = []
         """What the requests that arrived whole were answered with."""
         self.length = 0
-        """Bytes of the last whole exchange."""
+        """Bytes of the last exchange."""
+        self.request_length = 0
+        """Bytes of its request."""
 
     def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> Any:
         """Open a connection."""
@@ -72,14 +74,15 @@ class Line(httpcore.NetworkStream):
         """Take bytes of the request, up to the cut."""
         if self._answer is not None:
             self._sent, self._answer, self._read = b"", None, 0
-        if self._cut is not None and len(self._sent) + len(buffer) > self._cut:
-            raise httpcore.WriteError("cut")
-        self._sent += buffer
+        before, self._sent = len(self._sent), (self._sent + buffer)[: self._cut]
+        if len(self._sent) < before + len(buffer) or (len(self._sent) == self._cut and self._wiring.is_reset):
+            raise httpcore.WriteError("cut")  # what was sent before has arrived all the same
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Give bytes of the answer, up to the cut."""
         if self._answer is None:
-            self._answer = self._wiring.answer(self._sent)
+            self._answer = self._wiring.answer(self._sent) if _is_whole(self._sent) else b""
+            self._wiring.request_length = len(self._sent)
             self._wiring.length = len(self._sent) + len(self._answer)
         end = len(self._answer) if self._cut is None else min(len(self._answer), self._cut - len(self._sent))
         piece = self._answer[self._read : min(end, self._read + max_bytes)]
@@ -94,6 +97,12 @@ class Line(httpcore.NetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """Nobody waits on it, and it is never readable while idle."""
         return None
+
+
+def _is_whole(request: bytes) -> bool:
+    head, end, body = request.partition(b"\r\n\r\n")
+    lengths = [int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    return bool(end) and len(body) >= sum(lengths)
 
 
 class AsyncLine(httpcore.AsyncNetworkStream):
