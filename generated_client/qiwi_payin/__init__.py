@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ServerError,
         TooManyRequests,
         Unauthorized,
+        WaitTimeout,
     )
     from qiwi_payin_runtime.money import Money, MoneyLike
     from qiwi_payin_runtime.unset import UNSET, Unset
@@ -197,6 +198,7 @@ __all__ = [
     "Unset",
     "UsedCard",
     "UsedToken",
+    "WaitTimeout",
     "errors",
     "models",
     "notifications",
@@ -229,6 +231,7 @@ _HOMES = {
     "ServerError": "qiwi_payin_runtime.errors",
     "TooManyRequests": "qiwi_payin_runtime.errors",
     "Unauthorized": "qiwi_payin_runtime.errors",
+    "WaitTimeout": "qiwi_payin_runtime.errors",
     "Address": "qiwi_payin.models",
     "Bill": "qiwi_payin.models",
     "BillDetails": "qiwi_payin.models",

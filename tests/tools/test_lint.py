@@ -398,6 +398,18 @@ DEFECTS: list[tuple[str, str, str, Change]] = [
         f"{SCHEMAS}/OrderRequest/properties/state",
         lambda d: schema(d, "OrderRequest")["properties"]["state"].update(enum=["NEW-ISH", "new_ish"]),
     ),
+    (
+        "an outcome of a value that is not there",
+        "outcome-value",
+        f"{SCHEMAS}/OrderRequest/properties/state",
+        lambda d: schema(d, "OrderRequest")["properties"]["state"].update({"x-outcomes": {"OLD": "success"}}),
+    ),
+    (
+        "an outcome of another kind",
+        "outcome-name",
+        f"{SCHEMAS}/OrderRequest/properties/state",
+        lambda d: schema(d, "OrderRequest")["properties"]["state"].update({"x-outcomes": {"NEW": "maybe"}}),
+    ),
     ("no basis of an operation", "basis", PUT, lambda d: put(d).pop("x-basis")),
     ("no basis of a response", "basis", f"{PUT}/responses/200", lambda d: answer(d).pop("x-basis")),
     ("no basis of a schema", "basis", f"{SCHEMAS}/Token", lambda d: schema(d, "Token").pop("x-basis")),

@@ -8,6 +8,7 @@ from tools.lint.document import Document, Finding
 from tools.objects import Node
 
 _RESERVED = frozenset({"from_dict", "to_dict", "additional_properties"})
+_OUTCOMES = ("success", "failure")
 _SAME_VALUE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"})
 
 
@@ -47,6 +48,16 @@ def enum_values_can_be_named(document: Document) -> Iterator[Finding]:
             names[name] = value
 
 
+def outcomes_are_values(document: Document) -> Iterator[Finding]:
+    """`x-outcomes` says of values of the enum beside it, and of no others, that they are final: good or bad."""
+    for node in document.of_kind("schema"):
+        for value, outcome in node.value.get("x-outcomes", {}).items():
+            if value not in node.value.get("enum", []):
+                yield Finding(node.pointer, "outcome-value", f"{value} is no value of the enum")
+            if outcome not in _OUTCOMES:
+                yield Finding(node.pointer, "outcome-name", f"{outcome!r} is none of {', '.join(_OUTCOMES)}")
+
+
 def required_properties_are_declared(document: Document) -> Iterator[Finding]:
     """What a schema requires, it or a schema around it declares, unless it stands inside `not`."""
     for node in document.of_kind("schema"):
@@ -84,4 +95,5 @@ RULES = (
     money_has_no_step,
     properties_can_be_named,
     enum_values_can_be_named,
+    outcomes_are_values,
 )
