@@ -162,6 +162,7 @@ class Code:
                     "summary": operation["summary"],
                     "header": signature["header"],
                     "fields": signature["fields"],
+                    "identity": operation["x-identity"],
                     "separator": signature["separator"],
                     "algorithm": signature["algorithm"].removeprefix("HMAC-").lower(),
                 }
@@ -169,6 +170,11 @@ class Code:
             if signature["encoding"] != "hex" or not signature["algorithm"].startswith("HMAC-"):
                 raise ValueError(f"webhook {name}: the runtime signs by HMAC in hexadecimal digits only")
         return found
+
+    @property
+    def sender_networks(self) -> list[str]:
+        """The networks that notifications come from."""
+        return list(self._source.description["x-senders"]["networks"])
 
     def fields(self, model: ModelProperty) -> Iterator[tuple[str, str, str, str]]:
         """Name, type, right side and text of each field, in the order of the description."""

@@ -240,4 +240,12 @@ class NotificationMalformed(NotificationError):
 
 
 class NotificationUnknown(NotificationError):
-    """A notification of a type that the description does not know, so nobody can say how it is signed."""
+    """A notification of a type that the description does not know, so nobody can say how it is signed.
+
+    Attributes:
+        type_: what it calls itself. Anybody may have written it.
+    """
+
+    def __init__(self, message: str = "", *, type_: str = "") -> None:
+        super().__init__(message)
+        self.type_ = type_
