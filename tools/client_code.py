@@ -22,9 +22,11 @@ _CLIENT_NAMES: Final = (
     "AsyncPayIn",
     "Money",
     "MoneyLike",
+    "Outcome",
     "PayIn",
     "UNSET",
     "Unset",
+    "Verdict",
     "errors",
     "models",
     "notifications",
@@ -194,6 +196,11 @@ class Code:
             return None
         return annotation(prop), self._types.codec(prop)
 
+    def sums(self, model: ModelProperty) -> dict[str, str] | None:
+        """Python code for the sums that decide on a model's outcome, by their role; None where it has no outcome."""
+        places = self.schema(model).get("x-sums")
+        return None if places is None else {role: _sums_at(place) for role, place in places.items()}
+
     def schema(self, model: ModelProperty) -> dict[str, Any]:
         """The model's schema in the description."""
         title = model.data.title
@@ -309,6 +316,12 @@ def _documented(ids: tuple[Argument, ...], fields: tuple[Argument, ...]) -> Iter
         if argument.wire == _SITE:
             yield argument.name, f"{argument.text} The client's own site where it is None."
     yield "timeout", "Seconds that each wait for the server may last; the client's own where it is None."
+
+
+def _sums_at(place: str) -> str:
+    """Code for the sums at a place: a property, or one of each item of a list."""
+    *around, last = [strings.PythonIdentifier(name, prefix="field_") for name in place.split(".")]
+    return f"[each.{last} for each in self.{around[0]}]" if around else f"[self.{last}]"
 
 
 def _properties(model: ModelProperty) -> list[PropertyProtocol]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         WaitTimeout,
     )
     from qiwi_payin_runtime.money import Money, MoneyLike
+    from qiwi_payin_runtime.outcomes import Outcome, Verdict
     from qiwi_payin_runtime.unset import UNSET, Unset
 
     from qiwi_payin import errors, models, notifications
@@ -163,6 +164,7 @@ __all__ = [
     "NotifiedStatus",
     "NotifiedStatusValue",
     "OtherUsedMethod",
+    "Outcome",
     "OutcomeUnknown",
     "PayIn",
     "PayInError",
@@ -198,6 +200,7 @@ __all__ = [
     "Unset",
     "UsedCard",
     "UsedToken",
+    "Verdict",
     "WaitTimeout",
     "errors",
     "models",
@@ -209,6 +212,8 @@ _HOMES = {
     "PayIn": "qiwi_payin.client",
     "Money": "qiwi_payin_runtime.money",
     "MoneyLike": "qiwi_payin_runtime.money",
+    "Outcome": "qiwi_payin_runtime.outcomes",
+    "Verdict": "qiwi_payin_runtime.outcomes",
     "UNSET": "qiwi_payin_runtime.unset",
     "Unset": "qiwi_payin_runtime.unset",
     "APIError": "qiwi_payin_runtime.errors",

@@ -410,6 +410,12 @@ DEFECTS: list[tuple[str, str, str, Change]] = [
         f"{SCHEMAS}/OrderRequest/properties/state",
         lambda d: schema(d, "OrderRequest")["properties"]["state"].update({"x-outcomes": {"NEW": "maybe"}}),
     ),
+    (
+        "a sum at a place that may be empty",
+        "sum-place",
+        f"{SCHEMAS}/Order",
+        lambda d: schema(d, "Order").update({"x-sums": {"captured": "lines.sum"}}),
+    ),
     ("no basis of an operation", "basis", PUT, lambda d: put(d).pop("x-basis")),
     ("no basis of a response", "basis", f"{PUT}/responses/200", lambda d: answer(d).pop("x-basis")),
     ("no basis of a schema", "basis", f"{SCHEMAS}/Token", lambda d: schema(d, "Token").pop("x-basis")),
