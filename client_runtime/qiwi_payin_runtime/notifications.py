@@ -91,10 +91,10 @@ def key_of(kinds: Mapping[str, Kind], notification: Any) -> str:
 
 
 class Seen:
-    """Keys of notifications that were taken, in this process; the oldest are forgotten.
+    """Keys of notifications that were acted on; the oldest are forgotten.
 
-    For one process. Several need a table in the shop's database, written in the transaction that does what the
-    notification asks for.
+    For one process, while it runs. Others need a table in the shop's database, written in the transaction that acts on
+    the notification. Either way a key is added after that has been done: what fails must be able to come again.
 
     Args:
         most: how many keys are remembered.
@@ -115,10 +115,8 @@ class Seen:
                 del self._keys[next(iter(self._keys))]
             return True
 
-    def discard(self, key: str) -> None:
-        """Forget a key, because what its notification asks for could not be done: let the repeat try again."""
-        with self._lock:
-            self._keys.pop(key, None)
+    def __contains__(self, key: str) -> bool:
+        return key in self._keys
 
 
 def is_within(networks: Iterable[str], address: Address) -> bool:
