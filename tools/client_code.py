@@ -28,6 +28,7 @@ _CLIENT_NAMES: Final = (
     "Unset",
     "Verdict",
     "errors",
+    "forms",
     "models",
     "notifications",
 )
@@ -177,6 +178,11 @@ class Code:
     def sender_networks(self) -> list[str]:
         """The networks that notifications come from."""
         return list(self._source.description["x-senders"]["networks"])
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """What the links to the payment form may hold."""
+        return dict(self._source.description["x-form"])
 
     def fields(self, model: ModelProperty) -> Iterator[tuple[str, str, str, str]]:
         """Name, type, right side and text of each field, in the order of the description."""

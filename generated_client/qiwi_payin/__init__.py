@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from qiwi_payin_runtime.outcomes import Outcome, Verdict
     from qiwi_payin_runtime.unset import UNSET, Unset
 
-    from qiwi_payin import errors, models, notifications
+    from qiwi_payin import errors, forms, models, notifications
     from qiwi_payin.client import AsyncPayIn, PayIn
     from qiwi_payin.models.address import Address
     from qiwi_payin.models.bill import Bill
@@ -203,6 +203,7 @@ __all__ = [
     "Verdict",
     "WaitTimeout",
     "errors",
+    "forms",
     "models",
     "notifications",
 ]
@@ -305,7 +306,7 @@ _HOMES = {
     "UsedCard": "qiwi_payin.models",
     "UsedToken": "qiwi_payin.models",
 }
-_MODULES = ("errors", "models", "notifications")
+_MODULES = ("errors", "forms", "models", "notifications")
 
 if not TYPE_CHECKING:
 
