@@ -10,6 +10,7 @@ import httpx
 from attrs import evolve, field, frozen
 
 from qiwi_payin_runtime.calls import Call, Operation, T, build
+from qiwi_payin_runtime.clock import check_seconds
 from qiwi_payin_runtime.codecs import AmountForm
 from qiwi_payin_runtime.version import VERSION
 
@@ -154,16 +155,12 @@ def _check(**given: Any) -> None:
                 raise ValueError("key: has spaces, line ends or other characters that no key has")
             case "amount_as" if value not in ("string", "number"):
                 raise ValueError("amount_as: 'string' or 'number' is wanted")
-            case "timeout" | "connect_timeout" | "deadline" if not _is_time(value):
-                raise ValueError(f"{name}: a positive number of seconds is wanted")
+            case "timeout" | "connect_timeout" | "deadline":
+                check_seconds(name, value)
             case "retries" if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise ValueError("retries: a number of repeats is wanted, 0 for none")
             case "headers":
                 _check_headers(value)
-
-
-def _is_time(seconds: object) -> bool:
-    return isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 < seconds < float("inf")
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:

@@ -31,12 +31,14 @@ if TYPE_CHECKING:
         ServerError,
         TooManyRequests,
         Unauthorized,
+        WaitTimeout,
     )
     from qiwi_payin_runtime.money import Money, MoneyLike
     from qiwi_payin_runtime.observers import CallFacts, CallObserver, Observer
+    from qiwi_payin_runtime.outcomes import Outcome, Verdict
     from qiwi_payin_runtime.unset import UNSET, Unset
 
-    from qiwi_payin import errors, models, notifications
+    from qiwi_payin import errors, forms, models, notifications
     from qiwi_payin.client import AsyncPayIn, PayIn
     from qiwi_payin.models.address import Address
     from qiwi_payin.models.bill import Bill
@@ -170,6 +172,7 @@ __all__ = [
     "NotifiedStatusValue",
     "Observer",
     "OtherUsedMethod",
+    "Outcome",
     "OutcomeUnknown",
     "PayIn",
     "PayInError",
@@ -205,7 +208,10 @@ __all__ = [
     "Unset",
     "UsedCard",
     "UsedToken",
+    "Verdict",
+    "WaitTimeout",
     "errors",
+    "forms",
     "models",
     "notifications",
 ]
@@ -220,6 +226,8 @@ _HOMES = {
     "Observer": "qiwi_payin_runtime.observers",
     "Money": "qiwi_payin_runtime.money",
     "MoneyLike": "qiwi_payin_runtime.money",
+    "Outcome": "qiwi_payin_runtime.outcomes",
+    "Verdict": "qiwi_payin_runtime.outcomes",
     "UNSET": "qiwi_payin_runtime.unset",
     "Unset": "qiwi_payin_runtime.unset",
     "APIError": "qiwi_payin_runtime.errors",
@@ -242,6 +250,7 @@ _HOMES = {
     "ServerError": "qiwi_payin_runtime.errors",
     "TooManyRequests": "qiwi_payin_runtime.errors",
     "Unauthorized": "qiwi_payin_runtime.errors",
+    "WaitTimeout": "qiwi_payin_runtime.errors",
     "Address": "qiwi_payin.models",
     "Bill": "qiwi_payin.models",
     "BillDetails": "qiwi_payin.models",
@@ -310,7 +319,7 @@ _HOMES = {
     "UsedCard": "qiwi_payin.models",
     "UsedToken": "qiwi_payin.models",
 }
-_MODULES = ("errors", "models", "notifications")
+_MODULES = ("errors", "forms", "models", "notifications")
 
 if not TYPE_CHECKING:
 
