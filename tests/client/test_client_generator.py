@@ -104,6 +104,8 @@ def test_every_method_documents_its_arguments_its_errors_and_its_basis() -> None
     for file in (Path(qiwi_payin.__path__[0]) / "resources").glob("[a-z]*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+                if node.name == "raw":  # a property, which leads to twins of the methods
+                    continue
                 text = ast.get_docstring(node) or ""
                 for argument in [*node.args.args[1:], *node.args.kwonlyargs]:
                     assert f"\n    {argument.arg}: " in text
