@@ -122,8 +122,7 @@ class SyncEngine:
     """Sends calls through one pool of connections."""
 
     def __init__(self, settings: Settings, transport: httpx.BaseTransport | None, clock: Clock | None = None) -> None:
-        if not isinstance(transport, httpx.BaseTransport | None):
-            raise TypeError("transport: an httpx.BaseTransport is wanted")
+        _check_transport(transport, httpx.BaseTransport)
         self.settings = settings
         self.clock = clock or Clock()
         self._http = httpx.Client(**settings.options(transport))
@@ -154,8 +153,7 @@ class AsyncEngine:
     def __init__(
         self, settings: Settings, transport: httpx.AsyncBaseTransport | None, clock: Clock | None = None
     ) -> None:
-        if not isinstance(transport, httpx.AsyncBaseTransport | None):
-            raise TypeError("transport: an httpx.AsyncBaseTransport is wanted")
+        _check_transport(transport, httpx.AsyncBaseTransport)
         self.settings = settings
         self.clock = clock or Clock()
         self._http = httpx.AsyncClient(**settings.options(transport))
@@ -267,6 +265,11 @@ def _checked_url(text: str) -> str:
     return str(url.copy_with(path=path or "/")).rstrip("/")
 
 
-def _check_seconds(name: str, seconds: float) -> None:
+def _check_transport(transport: object, kind: type) -> None:
+    if not isinstance(transport, kind | None):
+        raise TypeError(f"transport: an httpx.{kind.__name__} is wanted")
+
+
+def _check_seconds(name: str, seconds: object) -> None:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < float("inf"):
         raise ValueError(f"{name}: a positive number of seconds is wanted")
