@@ -68,9 +68,10 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def typecheck(session: nox.Session) -> None:
-    """Check types of all code, hand-written and generated, by mypy --strict."""
+    """Check types of all code, hand-written and generated, by mypy --strict; those of the client by pyright too."""
     prepare(session, "build-tools", "typecheck", "test", "browser", "postgres")
     session.run(PYTHON, "-m", "mypy", "--strict", *CODE)
+    session.run(PYTHON, "-m", "basedpyright", "--pythonpath", PYTHON)
 
 
 @nox.session
@@ -93,7 +94,7 @@ def check(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run our own tests, a module at a time on each core; `nox -s tests -- ARGUMENTS` hands arguments to pytest."""
-    prepare(session, "build-tools", "test", *sorted(required() & {"browser", "postgres"}))
+    prepare(session, "build-tools", "typecheck", "test", *sorted(required() & {"browser", "postgres"}))
     session.run(PYTHON, "-m", "pytest", "--numprocesses=auto", "--dist=loadscope", *session.posargs)
 
 

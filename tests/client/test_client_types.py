@@ -1,34 +1,94 @@
+"""What type checkers make of the client: `typing/*.py` states types, and mypy and pyright must agree to each."""
+
+import ast
+import inspect
+import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 import qiwi_payin
 import qiwi_payin_runtime
+from qiwi_payin import AsyncPayIn, PayIn
+
+STATED = Path(__file__).parent / "typing"
+FOLDERS = [Path(package.__path__[0]) for package in (qiwi_payin, qiwi_payin_runtime)]
+REQUESTS = {"BillRequest", "CaptureRequest", "CompleteRequest", "PaymentRequest", "RefundRequest", "TokenDeleteRequest"}
+"""Models of bodies, which methods take as arguments."""
 
 
-def test_the_types_are_what_the_file_says_and_the_whole_client_is_strict(tmp_path: Path) -> None:
-    folders = [Path(package.__path__[0]) for package in (qiwi_payin, qiwi_payin_runtime)]
-    api = Path(__file__).parent / "typing" / "api.py"
-
+def checked(command: list[str], folder: Path, **environment: str) -> None:
     run = subprocess.run(  # noqa: S603 - our own interpreter
-        [
-            *(
-                sys.executable,
-                "-m",
-                "mypy",
-                "--strict",
-                "--explicit-package-bases",
-                "--config-file=",
-                "--warn-unreachable",
-            ),
-            f"--cache-dir={tmp_path}",
-            *map(str, [*folders, api]),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-        env={"MYPYPATH": ":".join(str(folder.parent) for folder in folders)},
+        [sys.executable, "-m", *command], capture_output=True, text=True, check=False, cwd=folder, env=environment
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_mypy_agrees_to_each_stated_type_and_finds_the_whole_client_strict(tmp_path: Path) -> None:
+    options = [
+        "--strict",
+        "--explicit-package-bases",
+        "--config-file=",
+        "--warn-unreachable",
+        f"--cache-dir={tmp_path}",
+    ]
+    checked(
+        ["mypy", *options, *map(str, [*FOLDERS, STATED])],
+        tmp_path,
+        MYPYPATH=":".join(str(folder.parent) for folder in FOLDERS),
     )
 
-    assert run.returncode == 0, run.stdout + run.stderr
+
+def test_pyright_agrees_to_each_stated_type_and_finds_the_whole_client_strict(tmp_path: Path) -> None:
+    settings = {
+        "include": [str(folder) for folder in [*FOLDERS, STATED]],
+        "extraPaths": [str(folder.parent) for folder in FOLDERS],
+        "typeCheckingMode": "strict",
+        "pythonVersion": "3.11",
+    }
+    project = tmp_path / "pyrightconfig.json"
+    project.write_text(json.dumps(settings))
+
+    checked(["basedpyright", "--project", str(project), "--pythonpath", sys.executable], tmp_path)
+
+
+@pytest.mark.parametrize(("client", "function"), [(PayIn, "sync"), (AsyncPayIn, "asynchronous")])
+def test_the_type_of_each_call_is_stated(client: type, function: str) -> None:
+    payin = client(key="key")
+    resources = [name for name, _ in inspect.getmembers(client, lambda member: hasattr(member, "attrname"))]
+    there = {
+        f"{resource}.{method}"
+        for resource in resources
+        for method, _ in inspect.getmembers(type(getattr(payin, resource)), inspect.isfunction)
+        if not method.startswith("_")
+    }
+
+    assert "payments.create" in there
+    assert there <= set(calls_in(STATED / "calls.py", function))
+
+
+def test_each_public_name_stands_in_a_stated_type() -> None:
+    said = {
+        node.id if isinstance(node, ast.Name) else node.attr
+        for file in STATED.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Name | ast.Attribute)
+    }
+
+    assert set(qiwi_payin.__all__) - REQUESTS - said == set()
+
+
+def calls_in(file: Path, function: str) -> Iterator[str]:
+    """The `resource.method` of each call in `assert_type` in a function."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    [body] = [node for node in tree.body if getattr(node, "name", "") == function]
+    for node in ast.walk(body):
+        match node:
+            case ast.Call(
+                func=ast.Name("assert_type"), args=[ast.Await(ast.Call(func=called)) | ast.Call(func=called), _]
+            ):
+                yield ast.unparse(called).partition(".")[2]
+            case _:
+                pass
