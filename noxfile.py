@@ -80,15 +80,31 @@ def generate(session: nox.Session) -> None:
     prepare(session, "build-tools")
     session.run(PYTHON, "-m", "tools.generate", *session.posargs)
     session.run(PYTHON, "-m", "tools.diagrams")
+    session.run(PYTHON, "-m", "tools.api")
 
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Fail, naming the files, where generated_client or the drawn workflows are not what the description makes."""
+    """Fail, naming the files, where generated_client or the pages made from it are not what the description makes."""
     prepare(session, "build-tools")
     session.run(PYTHON, "-m", "tools.check")
     session.run(PYTHON, "-m", "tools.diagrams", "--check")
     session.run(PYTHON, "-m", "tools.rule_pages", "--check")
+    session.run(PYTHON, "-m", "tools.api", "--check")
+
+
+@nox.session
+def api(session: nox.Session) -> None:
+    """Name what changed in the client's public surface since the latest tag, or `-- REF`, or `-- A.whl`."""
+    prepare(session, "build-tools")
+    session.run(PYTHON, "-m", "tools.api", "--against", *session.posargs)
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """Draft the CHANGELOG entry from what changed in the description since the latest tag, or `-- --since REF`."""
+    prepare(session, "build-tools")
+    session.run(PYTHON, "-m", "tools.changelog", *session.posargs)
 
 
 @nox.session
