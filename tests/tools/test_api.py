@@ -167,10 +167,8 @@ def test_what_breaks_is_named(now: Surface, tree: Path, edit: Edit, told: str) -
         (Edit(f"{RUNTIME}/clients.py", "class _Exchange", "class _Conversation"), []),
     ],
 )
-def test_what_is_added_breaks_nothing(
-    now: Surface, tree: Path, file: str, old: str, new: str, added: list[str]
-) -> None:
-    assert Changes.between(now, changed(tree, file, old, new)) == Changes([], added)
+def test_what_is_added_breaks_nothing(now: Surface, tree: Path, edit: Edit, added: list[str]) -> None:
+    assert Changes.between(now, changed(tree, edit)) == Changes([], added)
 
 
 def test_a_git_ref_and_a_wheel_can_be_compared_with(now: Surface, tree: Path, tmp_path: Path) -> None:
