@@ -135,6 +135,13 @@ def bench_sandbox(session: nox.Session) -> None:
     session.run(PYTHON, "-m", "tools.bench", *session.posargs)
 
 
+@nox.session(name="bench-client")
+def bench_client(session: nox.Session) -> None:
+    """Measure what the client costs beside bare httpx, generated clients and stripe; `-- --quick` takes less time."""
+    prepare(session, "build-tools")
+    session.run(PYTHON, "-m", "tools.bench_client", *session.posargs)
+
+
 @nox.session(name="bench-contract")
 def bench_contract(session: nox.Session) -> None:
     """Measure a run of the contract suite at each effort, beside plain schemathesis, and what it finds on a mock."""
