@@ -5,7 +5,7 @@ import inspect
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,32 +26,44 @@ def checked(command: list[str], folder: Path, **environment: str) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-def test_mypy_agrees_to_each_stated_type_and_finds_the_whole_client_strict(tmp_path: Path) -> None:
-    options = [
-        "--strict",
-        "--explicit-package-bases",
-        "--config-file=",
-        "--warn-unreachable",
-        f"--cache-dir={tmp_path}",
-    ]
-    checked(
-        ["mypy", *options, *map(str, [*FOLDERS, STATED])],
-        tmp_path,
-        MYPYPATH=":".join(str(folder.parent) for folder in FOLDERS),
-    )
+def check_by_mypy(folder: Path, *files: Path) -> None:
+    """Check files as strictly as mypy can, with no settings of this project; `folder` is for its cache."""
+    options = ["--strict", "--explicit-package-bases", "--config-file=", "--warn-unreachable", f"--cache-dir={folder}"]
+    path = ":".join(str(each.parent) for each in FOLDERS)
+    checked(["mypy", *options, *map(str, files)], folder, MYPYPATH=path)
 
 
-def test_pyright_agrees_to_each_stated_type_and_finds_the_whole_client_strict(tmp_path: Path) -> None:
+def check_by_pyright(folder: Path, *files: Path) -> None:
+    """Check files as strictly as pyright can, with no settings of this project; `folder` is for its own."""
     settings = {
-        "include": [str(folder) for folder in [*FOLDERS, STATED]],
-        "extraPaths": [str(folder.parent) for folder in FOLDERS],
+        "include": list(map(str, files)),
+        "extraPaths": [str(each.parent) for each in FOLDERS],
         "typeCheckingMode": "strict",
         "pythonVersion": "3.11",
     }
-    project = tmp_path / "pyrightconfig.json"
+    project = folder / "pyrightconfig.json"
     project.write_text(json.dumps(settings))
+    checked(["basedpyright", "--project", str(project), "--pythonpath", sys.executable], folder)
 
-    checked(["basedpyright", "--project", str(project), "--pythonpath", sys.executable], tmp_path)
+
+def test_mypy_agrees_to_each_stated_type_and_finds_the_whole_client_strict(tmp_path: Path) -> None:
+    check_by_mypy(tmp_path, *FOLDERS, STATED)
+
+
+def test_pyright_agrees_to_each_stated_type_and_finds_the_whole_client_strict(tmp_path: Path) -> None:
+    check_by_pyright(tmp_path, *FOLDERS, STATED)
+
+
+@pytest.mark.parametrize("check", [check_by_mypy, check_by_pyright])
+def test_a_type_that_is_stated_wrongly_is_found(check: Callable[[Path, Path], None], tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text(
+        "from typing import assert_type\n\nfrom qiwi_payin import PayIn, Refund\n\n\n"
+        "def call(payin: PayIn) -> None:\n    assert_type(payin.bills.get('1'), Refund)\n"
+    )
+
+    with pytest.raises(AssertionError, match="BillDetails"):
+        check(tmp_path, wrong)
 
 
 @pytest.mark.parametrize(("client", "function"), [(PayIn, "sync"), (AsyncPayIn, "asynchronous")])
