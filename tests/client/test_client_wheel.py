@@ -3,9 +3,8 @@
 import email
 import subprocess
 import sys
-from collections.abc import Iterator
 from configparser import ConfigParser
-from importlib.metadata import EntryPoint, distribution
+from importlib.metadata import EntryPoint
 from pathlib import Path, PurePosixPath
 from typing import Final
 from zipfile import ZipFile
@@ -13,6 +12,8 @@ from zipfile import ZipFile
 import pytest
 from packaging.requirements import Requirement
 from qiwi_payin_runtime.version import VERSION
+
+from tests.client import bare
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = {
@@ -108,10 +109,7 @@ def test_its_name_and_version_are_those_of_the_package(wheel: Path) -> None:
 def test_the_client_works_where_nothing_but_its_two_libraries_is_installed(wheel: Path, tmp_path: Path) -> None:
     with ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
-    for name in {*needed_by("httpx"), *needed_by("attrs")}:
-        found = distribution(name)
-        for top in {file.parts[0] for file in found.files or () if file.parts[0] != ".."}:
-            (tmp_path / top).symlink_to(Path(str(found.locate_file(top))))
+    bare.link_libraries(tmp_path)
     code = """
 import importlib.util
 import httpx, qiwi_payin
@@ -126,23 +124,8 @@ assert importlib.util.find_spec("pytest") is None
 from qiwi_payin_runtime.command import main
 main()
 """
-    ran = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-S", "-c", code, "--help"],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(tmp_path)},
-    )
 
-    assert ran.stdout.startswith(str(tmp_path)), ran.stderr
-    assert "contract" in ran.stdout
+    told = bare.run(tmp_path, code, "--help")
 
-
-def needed_by(name: str) -> Iterator[str]:
-    """A distribution and all that it needs."""
-    yield name
-    for line in distribution(name).requires or ():
-        requirement = Requirement(line)
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-            yield from needed_by(requirement.name)
+    assert told.startswith(str(tmp_path))
+    assert "contract" in told

@@ -1,0 +1,87 @@
+"""Never run: mypy --strict checks that each call gives exactly the type that is stated here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, assert_type
+
+from qiwi_payin import (
+    AsyncPayIn,
+    Bill,
+    BillDetails,
+    BillPayment,
+    BillStatusValue,
+    Capture,
+    CardPaymentMethod,
+    Customer,
+    Money,
+    OtherUsedMethod,
+    OutcomeUnknown,
+    PayIn,
+    Payment,
+    PaymentNotification,
+    Refund,
+    RefundMark,
+    ThreeDSAnswer,
+    TokenPaymentMethod,
+    Unset,
+    UsedCard,
+    UsedToken,
+    notifications,
+)
+from qiwi_payin.errors import CallError
+
+
+def sync(payin: PayIn, until: datetime, card: CardPaymentMethod, token: TokenPaymentMethod) -> None:
+    assert_type(payin.bills.create("1", amount="1.00", expiration_date_time=until, flags=["SALE"]), Bill)
+    assert_type(payin.bills.get("1"), BillDetails)
+    assert_type(payin.bills.list_payments("1"), list[BillPayment])
+    assert_type(payin.payments.create("1", amount=Money("1.00"), payment_method=card, customer=Customer()), Payment)
+    assert_type(payin.payments.create("1", amount=Decimal(1), payment_method=token), Payment)
+    assert_type(payin.payments.get("1", site_id="s", timeout=1), Payment)
+    assert_type(payin.payments.complete("1", three_ds=ThreeDSAnswer(pares="p")), Payment)
+    assert_type(payin.captures.create("1", "2"), Capture)
+    assert_type(payin.captures.get("1", "2"), Capture)
+    assert_type(payin.refunds.create("1", "2", amount=1), Refund)
+    assert_type(payin.refunds.get("1", "2"), Refund)
+    assert_type(payin.refunds.list("1"), list[Refund])
+    payin.tokens.delete(customer_account_id="1", token="2")
+    with payin as entered:
+        assert_type(entered, PayIn)
+
+
+async def asynchronous(payin: AsyncPayIn, until: datetime) -> None:
+    assert_type(await payin.bills.create("1", amount="1.00", expiration_date_time=until), Bill)
+    assert_type(await payin.refunds.list("1"), list[Refund])
+    async with payin as entered:
+        assert_type(entered, AsyncPayIn)
+
+
+def fields(bill: Bill, payment: Payment, refund: Refund, error: OutcomeUnknown) -> None:
+    assert_type(bill.amount, Money)
+    assert_type(bill.amount.value, Decimal)
+    assert_type(bill.status.value, BillStatusValue)
+    assert_type(bill.status.value.is_known, bool)
+    assert_type(bill.expiration_date_time, datetime)
+    assert_type(bill.comment, str | Unset)
+    assert_type(refund.flags, list[RefundMark] | Unset)
+    assert_type(payment.payment_method, UsedCard | UsedToken | OtherUsedMethod)
+    if payment.payment_method.type_ == "CARD" and isinstance(payment.payment_method, UsedCard):
+        assert_type(payment.payment_method.type_, Literal["CARD"])
+    assert_type(error.reason, CallError | None)
+    assert_type(error.ids, dict[str, str])
+
+
+def notified(body: bytes, keys: Sequence[str]) -> None:
+    notification = notifications.verify(body, "signature", keys)
+    if isinstance(notification, PaymentNotification):
+        assert_type(notification.payment.amount, Money)
+    assert_type(notifications.sign(body, "key"), str)
+
+
+def wrong(payin: PayIn, until: datetime) -> None:
+    payin.bills.create("1", amount=1.5, expiration_date_time=until)  # type: ignore[arg-type]
+    payin.bills.create("1", amount="1.00", expiration_date_time="tomorrow")  # type: ignore[arg-type]
+    payin.bills.create("1", amount="1.00")  # type: ignore[call-arg]
+    payin.payments.refund("1")  # type: ignore[attr-defined]
+    PayIn(amount_as="float")  # type: ignore[arg-type]
