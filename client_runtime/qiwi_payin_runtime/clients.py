@@ -12,7 +12,7 @@ import httpx
 from attrs import field, frozen
 
 from qiwi_payin_runtime.calls import Call, Operation, build
-from qiwi_payin_runtime.clock import Clock
+from qiwi_payin_runtime.clock import Clock, check_seconds
 from qiwi_payin_runtime.codecs import AmountForm
 from qiwi_payin_runtime.errors import APIError, CallError, OutcomeUnknown, ServerError
 from qiwi_payin_runtime.version import VERSION
@@ -72,7 +72,7 @@ class Settings:
         if amount_as not in ("string", "number"):
             raise ValueError("amount_as: 'string' or 'number' is wanted")
         for name, seconds in (("timeout", timeout), ("connect_timeout", connect_timeout)):
-            _check_seconds(name, seconds)
+            check_seconds(name, seconds)
         return cls(
             base_url=_checked_url(base_url or os.environ.get("QIWI_PAYIN_BASE_URL") or default_base_url),
             key=key,
@@ -111,7 +111,7 @@ class Settings:
         """The HTTP request of a call; a time-out of its own goes before the client's."""
         options: dict[str, Any] = {}
         if timeout is not None:
-            _check_seconds("timeout", timeout)
+            check_seconds("timeout", timeout)
             options["timeout"] = httpx.Timeout(timeout, connect=self.connect_timeout)
         if call.content is not None:
             options |= {"content": call.content, "headers": {"Content-Type": "application/json"}}
@@ -268,8 +268,3 @@ def _checked_url(text: str) -> str:
 def _check_transport(transport: object, kind: type) -> None:
     if not isinstance(transport, kind | None):
         raise TypeError(f"transport: an httpx.{kind.__name__} is wanted")
-
-
-def _check_seconds(name: str, seconds: object) -> None:
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < float("inf"):
-        raise ValueError(f"{name}: a positive number of seconds is wanted")

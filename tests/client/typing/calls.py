@@ -44,6 +44,10 @@ def sync(payin: PayIn, until: datetime, amount: MoneyLike, method: CardPaymentMe
     assert_type(payin.refunds.create("1", "2", amount=amount), Refund)
     assert_type(payin.refunds.get("1", "2"), Refund)
     assert_type(payin.refunds.list("1"), list[Refund])
+    assert_type(payin.bills.wait("1", timeout=60), BillDetails)
+    assert_type(payin.payments.wait("1", timeout=60), Payment)
+    assert_type(payin.captures.wait("1", "2", timeout=60), Capture)
+    assert_type(payin.refunds.wait("1", "2", timeout=60), Refund)
     assert_type(payin.tokens.delete(customer_account_id="1", token="2"), None)
     assert_type(payin.close(), None)
     with payin as entered:
@@ -64,6 +68,10 @@ async def asynchronous(
     assert_type(await payin.refunds.create("1", "2", amount=amount), Refund)
     assert_type(await payin.refunds.get("1", "2"), Refund)
     assert_type(await payin.refunds.list("1"), list[Refund])
+    assert_type(await payin.bills.wait("1", timeout=60), BillDetails)
+    assert_type(await payin.payments.wait("1", timeout=60), Payment)
+    assert_type(await payin.captures.wait("1", "2", timeout=60), Capture)
+    assert_type(await payin.refunds.wait("1", "2", timeout=60), Refund)
     assert_type(await payin.tokens.delete(customer_account_id="1", token="2"), None)
     assert_type(await payin.close(), None)
     async with payin as entered:

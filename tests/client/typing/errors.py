@@ -2,7 +2,7 @@
 
 # pyright: reportUnnecessaryTypeIgnoreComment=true
 
-from typing import assert_type
+from typing import Any, assert_type
 
 from qiwi_payin import (
     AnswerInvalid,
@@ -26,6 +26,7 @@ from qiwi_payin import (
     ServerError,
     TooManyRequests,
     Unauthorized,
+    WaitTimeout,
     errors,
 )
 
@@ -65,6 +66,9 @@ def caught(payin: PayIn) -> None:
         of_a_refusal(failure)
     except (NotSent, AnswerLost, AnswerInvalid, OutcomeUnknown) as lost:
         of_any_call(lost)
+    except WaitTimeout as over:
+        assert_type(over.last, Any)
+        assert_type(over.reason, CallError | None)
     except APIError as other:
         of_any_call(other)
     except errors.PayInError as anything:
