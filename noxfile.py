@@ -68,9 +68,10 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def typecheck(session: nox.Session) -> None:
-    """Check types of all code, hand-written and generated, by mypy --strict."""
+    """Check types of all code, hand-written and generated, by mypy --strict; those of the client by pyright too."""
     prepare(session, "build-tools", "typecheck", "test", "browser", "postgres")
     session.run(PYTHON, "-m", "mypy", "--strict", *CODE)
+    session.run(PYTHON, "-m", "basedpyright", "--pythonpath", PYTHON)
 
 
 @nox.session
@@ -79,21 +80,37 @@ def generate(session: nox.Session) -> None:
     prepare(session, "build-tools")
     session.run(PYTHON, "-m", "tools.generate", *session.posargs)
     session.run(PYTHON, "-m", "tools.diagrams")
+    session.run(PYTHON, "-m", "tools.api")
 
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Fail, naming the files, where generated_client or the drawn workflows are not what the description makes."""
+    """Fail, naming the files, where generated_client or the pages made from it are not what the description makes."""
     prepare(session, "build-tools")
     session.run(PYTHON, "-m", "tools.check")
     session.run(PYTHON, "-m", "tools.diagrams", "--check")
     session.run(PYTHON, "-m", "tools.rule_pages", "--check")
+    session.run(PYTHON, "-m", "tools.api", "--check")
+
+
+@nox.session
+def api(session: nox.Session) -> None:
+    """Name what changed in the client's public surface since the latest tag, or `-- REF`, or `-- A.whl`."""
+    prepare(session, "build-tools")
+    session.run(PYTHON, "-m", "tools.api", "--against", *session.posargs)
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """Draft the CHANGELOG entry from what changed in the description since the latest tag, or `-- --since REF`."""
+    prepare(session, "build-tools")
+    session.run(PYTHON, "-m", "tools.changelog", *session.posargs)
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run our own tests, a module at a time on each core; `nox -s tests -- ARGUMENTS` hands arguments to pytest."""
-    prepare(session, "build-tools", "test", *sorted(required() & {"browser", "postgres"}))
+    prepare(session, "build-tools", "typecheck", "test", *sorted(required() & {"browser", "postgres"}))
     session.run(PYTHON, "-m", "pytest", "--numprocesses=auto", "--dist=loadscope", *session.posargs)
 
 
@@ -116,6 +133,13 @@ def bench_sandbox(session: nox.Session) -> None:
     """Measure what the sandbox costs, beside others where they are installed; `-- --quick` takes less time."""
     prepare(session, "build-tools", "postgres")
     session.run(PYTHON, "-m", "tools.bench", *session.posargs)
+
+
+@nox.session(name="bench-client")
+def bench_client(session: nox.Session) -> None:
+    """Measure what the client costs beside bare httpx, generated clients and stripe; `-- --quick` takes less time."""
+    prepare(session, "build-tools")
+    session.run(PYTHON, "-m", "tools.bench_client", *session.posargs)
 
 
 @nox.session(name="bench-contract")

@@ -17,7 +17,7 @@ from qiwi_payin_runtime.errors import (
     OutcomeUnknown,
     api_error_class,
 )
-from qiwi_payin_runtime.jsontext import json_text, parse_json
+from qiwi_payin_runtime.jsontext import is_list, is_object, json_text, parse_json
 from qiwi_payin_runtime.models import Model, secret_arguments, write_fields
 from qiwi_payin_runtime.money import Money, as_money
 
@@ -117,14 +117,12 @@ class Call(Generic[T]):
             body = parse_json(content)
         except ValueError:
             body = None
-        said: dict[str, Any] = body if isinstance(body, dict) else {}
+        said: Mapping[str, Any] = body if is_object(body) else {}
         texts = {name: self._text(said.get(name)) for name in ("errorCode", "description", "userMessage", "traceId")}
-        causes = said.get("cause")
+        causes: Mapping[str, Any] = blamed if is_object(blamed := said.get("cause")) else {}
         cause = {
-            self._masked(name): [
-                text for item in (items if isinstance(items, list) else [items]) if (text := self._text(item))
-            ]
-            for name, items in (causes if isinstance(causes, dict) else {}).items()
+            self._masked(name): [text for item in (items if is_list(items) else [items]) if (text := self._text(item))]
+            for name, items in causes.items()
         }
         summary = [str(status), *filter(None, (texts["errorCode"], texts["description"]))]
         summary += [f"{name}: {', '.join(items)}" for name, items in cause.items()]

@@ -38,10 +38,8 @@ class _Engine(Generic[HttpT]):
         jitter: Callable[[], float] | None = None,
         observer: Observer | None = None,
     ) -> None:
-        if not isinstance(transport, self._transport_class | None):
-            raise TypeError(f"transport: an httpx.{self._transport_class.__name__} is wanted")
-        if not isinstance(http_client, self._client_class | None):
-            raise TypeError(f"http_client: an httpx.{self._client_class.__name__} is wanted")
+        _check_kind("transport", transport, self._transport_class)
+        _check_kind("http_client", http_client, self._client_class)
         if http_client is not None and (transport is not None or proxy is not None):
             raise ValueError("http_client: it has its own transport and proxy; pass these to it")
         self.settings = settings
@@ -214,3 +212,8 @@ class AsyncEngine(_Engine[httpx.AsyncClient]):
                     sending.take(piece)
             finally:
                 await sending.answer.aclose()
+
+
+def _check_kind(name: str, value: object, kind: type) -> None:
+    if not isinstance(value, kind | None):
+        raise TypeError(f"{name}: an httpx.{kind.__name__} is wanted")

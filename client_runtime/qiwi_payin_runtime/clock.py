@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 
-def check_seconds(name: str, seconds: float) -> None:
+def check_seconds(name: str, seconds: object) -> None:
     """Refuse what is no positive number of seconds, by `ValueError` with the argument's name."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < float("inf"):
         raise ValueError(f"{name}: a positive number of seconds is wanted")
@@ -16,6 +16,7 @@ class Wake(Protocol):
 
     def wait(self, timeout: float) -> bool:
         """Wait until it is set, so many seconds at the most. Tells whether it was."""
+        raise NotImplementedError
 
 
 class AsyncWake(Protocol):

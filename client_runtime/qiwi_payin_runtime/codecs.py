@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeGuard
 
 from attrs import frozen
 
 from qiwi_payin_runtime.enums import OpenEnum
+from qiwi_payin_runtime.jsontext import is_list, is_object
 from qiwi_payin_runtime.money import Money, as_money
 from qiwi_payin_runtime.timestamps import Timestamp, written
 
@@ -59,11 +60,6 @@ class Codec:
     def write(self, value: Any, amounts: AmountForm) -> Any:  # noqa: ARG002 - for those that hold sums
         """A Python value to wire data; here one that is its own Python value."""
         return self.read(value)
-
-
-def is_object(data: object) -> bool:
-    """Whether data are a JSON object. Asks for dict first: asking for an abstract class is slow."""
-    return isinstance(data, dict) or isinstance(data, Mapping)  # noqa: SIM101 - as said
 
 
 def kind(data: object) -> str:  # noqa: PLR0911 - one line a kind
@@ -232,14 +228,18 @@ class List(Codec):
     item: Codec
 
     def read(self, data: Any) -> list[Any]:
-        if not isinstance(data, list):
+        if not is_list(data):
             raise Mismatch(f"a list is wanted, not {kind(data)}")
         return [within(index, self.item.read, item) for index, item in enumerate(data)]
 
     def write(self, value: Any, amounts: AmountForm) -> Any:
-        if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+        if not _is_several(value):
             raise Mismatch(f"a list is wanted, not {kind(value)}")
         return [within(index, self.item.write, item, amounts) for index, item in enumerate(value)]
+
+
+def _is_several(value: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
 
 
 @frozen
@@ -259,7 +259,7 @@ class AnyOf(Codec):
         return self._first("write", value, amounts)
 
     def _first(self, way: str, *arguments: Any) -> Any:
-        problems = []
+        problems: list[str] = []
         for codec in self.kinds:
             try:
                 return getattr(codec, way)(*arguments)

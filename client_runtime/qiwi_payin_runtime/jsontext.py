@@ -6,7 +6,7 @@ Numbers with a fraction or an exponent are `decimal.Decimal`; their text comes o
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeGuard
 
 _MOST_DIGITS: Final = 20
 
@@ -15,6 +15,16 @@ class NumberText(str):
     """The characters that a number is written with."""
 
     __slots__ = ()
+
+
+def is_object(data: object) -> TypeGuard[Mapping[str, Any]]:
+    """Whether data are a JSON object. Asks for dict first: asking for an abstract class is slow."""
+    return isinstance(data, dict) or isinstance(data, Mapping)  # noqa: SIM101 - as said
+
+
+def is_list(data: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    """Whether data are a JSON list."""
+    return isinstance(data, list | tuple)
 
 
 def parse_json(text: bytes | str, *, numbers_as_text: bool = False) -> Any:
@@ -65,9 +75,9 @@ def json_text(value: Any) -> str:
             if not value.is_finite():
                 raise ValueError("JSON has no NaN and no infinity")
             return str(value)
-        case Mapping():
+        case _ if is_object(value):
             return "{" + ",".join(f"{json_text(_key(key))}:{json_text(item)}" for key, item in value.items()) + "}"
-        case list() | tuple():
+        case _ if is_list(value):
             return "[" + ",".join(map(json_text, value)) + "]"
         case float():
             raise TypeError("a float cannot hold decimals exactly: use str, int or decimal.Decimal")
@@ -81,9 +91,9 @@ def plain(value: Any) -> Any:
         case Decimal():
             exponent = value.as_tuple().exponent
             return int(value) if isinstance(exponent, int) and 0 <= exponent <= _MOST_DIGITS else str(value)
-        case Mapping():
+        case _ if is_object(value):
             return {key: plain(item) for key, item in value.items()}
-        case list() | tuple():
+        case _ if is_list(value):
             return [plain(item) for item in value]
         case _:
             return value

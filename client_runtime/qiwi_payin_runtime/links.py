@@ -28,7 +28,7 @@ def link(address: str, parameters: Mapping[str, str | None]) -> str:
     return parts._replace(query=query).geturl()
 
 
-def checked_address(name: str, text: str) -> str:
+def checked_address(name: str, text: object) -> str:
     """An address that a payer may be sent to: absolute, https (or http on this machine), without a user name.
 
     Raises:
@@ -47,7 +47,7 @@ def checked_address(name: str, text: str) -> str:
     return text
 
 
-def checked_text(name: str, text: str, most: int | None = None) -> str:
+def checked_text(name: str, text: object, most: int | None = None) -> str:
     """A text that is not empty and has so many characters at the most.
 
     Raises:

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Self
 
 from attrs import define, evolve, field, fields, frozen
 
-from qiwi_payin_runtime.codecs import ANY, AmountForm, Codec, Mismatch, is_object, kind, within
-from qiwi_payin_runtime.jsontext import json_text, parse_json, plain
+from qiwi_payin_runtime.codecs import ANY, AmountForm, Codec, Mismatch, kind, within
+from qiwi_payin_runtime.jsontext import is_list, is_object, json_text, parse_json, plain
 from qiwi_payin_runtime.unset import UNSET
 
 
@@ -105,7 +105,7 @@ def write_fields(
     """
     # In one expression: a variable with what is written already would show card data where a later field is refused.
     return {
-        name: value if value is None else within(name, model._rest.write, value, amounts)  # noqa: SLF001 - ours
+        name: value if value is None else within(name, model._rest.write, value, amounts)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - ours
         for name, value in (additional or {}).items()
     } | {
         entry.wire: within(entry.name, entry.codec.write, values[entry.name], amounts)
@@ -122,14 +122,14 @@ def secrets_in(value: Any) -> Iterator[str]:
             if not attribute.repr and isinstance(inner, str):
                 yield inner
             yield from secrets_in(inner)
-    elif isinstance(value, list | tuple):
+    elif is_list(value):
         for item in value:
             yield from secrets_in(item)
 
 
 def masked(value: Any) -> Any:
     """A copy of a value with stars for the texts that must not be shown, and without what nobody described."""
-    if isinstance(value, list):
+    if is_list(value):
         return [masked(item) for item in value]
     if not isinstance(value, Model):
         return value
@@ -215,7 +215,7 @@ def _entries(model: type[Model]) -> tuple[_Entry, ...]:
 
 @cache
 def _entries_of(model: Any) -> tuple[_Entry, ...]:
-    entries = []
+    entries: list[_Entry] = []
     for attribute in fields(model):
         if "wire" in attribute.metadata:
             name, codec = attribute.metadata["wire"]

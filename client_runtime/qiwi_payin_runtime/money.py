@@ -41,9 +41,12 @@ class Money:
         *,
         additional_properties: Mapping[str, Any] | None = None,
     ) -> None:
-        if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
-            raise ValueError("currency: a three-letter code such as RUB is wanted")
-        self.__attrs_init__(_minor(value), currency, dict(additional_properties or {}))
+        for name, given in (
+            ("minor", _minor(value)),
+            ("currency", _checked_currency(currency)),
+            ("additional_properties", dict(additional_properties or {})),
+        ):
+            object.__setattr__(self, name, given)  # as frozen classes are filled
 
     @classmethod
     def of_minor(cls, minor: int, currency: str = "RUB") -> "Money":
@@ -56,17 +59,17 @@ class Money:
         return _decimal(self.minor)
 
     def __add__(self, other: "Money") -> "Money":
-        if not isinstance(other, Money):
+        if not _is_money(other):
             return NotImplemented
         return Money.of_minor(self.minor + self._same(other), self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        if not isinstance(other, Money):
+        if not _is_money(other):
             return NotImplemented
         return Money.of_minor(self.minor - self._same(other), self.currency)
 
     def __mul__(self, times: int) -> "Money":
-        if not isinstance(times, int) or isinstance(times, bool):
+        if not _is_whole(times):
             return NotImplemented
         return Money.of_minor(self.minor * times, self.currency)
 
@@ -76,16 +79,16 @@ class Money:
         return Money.of_minor(-self.minor, self.currency)
 
     def __lt__(self, other: "Money") -> bool:
-        return self.minor < self._same(other) if isinstance(other, Money) else NotImplemented
+        return self.minor < self._same(other) if _is_money(other) else NotImplemented
 
     def __le__(self, other: "Money") -> bool:
-        return self.minor <= self._same(other) if isinstance(other, Money) else NotImplemented
+        return self.minor <= self._same(other) if _is_money(other) else NotImplemented
 
     def __gt__(self, other: "Money") -> bool:
-        return self.minor > self._same(other) if isinstance(other, Money) else NotImplemented
+        return self.minor > self._same(other) if _is_money(other) else NotImplemented
 
     def __ge__(self, other: "Money") -> bool:
-        return self.minor >= self._same(other) if isinstance(other, Money) else NotImplemented
+        return self.minor >= self._same(other) if _is_money(other) else NotImplemented
 
     def __bool__(self) -> bool:
         return self.minor != 0
@@ -111,6 +114,20 @@ MoneyLike: TypeAlias = Money | Decimal | str | int
 def as_money(value: MoneyLike) -> Money:
     """The sum itself, or a sum in rubles. Raises as `Money` does."""
     return value if isinstance(value, Money) else Money(value)
+
+
+def _is_money(value: object) -> bool:
+    return isinstance(value, Money)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _checked_currency(code: object) -> str:
+    if not isinstance(code, str) or not _CURRENCY.fullmatch(code):
+        raise ValueError("currency: a three-letter code such as RUB is wanted")
+    return code
 
 
 def _decimal(minor: int) -> Decimal:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 
 from qiwi_payin_runtime.errors import NotificationForged, NotificationMalformed, NotificationUnknown
-from qiwi_payin_runtime.jsontext import NumberText, json_text, parse_json
+from qiwi_payin_runtime.jsontext import NumberText, is_object, json_text, parse_json
 from qiwi_payin_runtime.models import Model
 
 Keys: TypeAlias = "str | bytes | Sequence[str | bytes]"
@@ -136,13 +136,13 @@ def _model(kind: Kind, body: bytes | str) -> Model:
         raise NotificationMalformed(str(error)) from None
 
 
-def _written(body: bytes | str) -> dict[str, Any]:
+def _written(body: bytes | str) -> Mapping[str, Any]:
     """The body's data, each number as the text that it is."""
     try:
         data = parse_json(body, numbers_as_text=True)
     except ValueError as error:
         raise NotificationMalformed(f"the body is {error}") from None
-    if not isinstance(data, dict):
+    if not is_object(data):
         raise NotificationMalformed("the body is not an object")
     return data
 
@@ -165,7 +165,7 @@ def _signed_values(kind: Kind, data: Mapping[str, Any]) -> list[list[str]]:
 
 def _at(data: Any, place: str) -> str:
     for name in place.split("."):
-        if not isinstance(data, dict) or name not in data:
+        if not is_object(data) or name not in data:
             raise NotificationMalformed(f"{place}: is missing")
         data = data[name]
     if not isinstance(data, str):

@@ -39,3 +39,4 @@ class Observer(Protocol):
 
     def call_started(self, call: CallFacts) -> CallObserver:
         """Return what is to be told of this call. All its arguments are right; nothing was sent yet."""
+        raise NotImplementedError

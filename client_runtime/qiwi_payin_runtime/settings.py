@@ -147,6 +147,8 @@ def _checked_url(text: str) -> str:
 
 
 def _check(**given: Any) -> None:
+    name: str
+    value: Any
     for name, value in given.items():
         match name:
             case "base_url" | "key" | "site_id" if value == "":
@@ -161,9 +163,11 @@ def _check(**given: Any) -> None:
                 raise ValueError("retries: a number of repeats is wanted, 0 for none")
             case "headers":
                 _check_headers(value)
+            case _:
+                pass
 
 
-def _check_headers(headers: Mapping[str, str]) -> None:
+def _check_headers(headers: Any) -> None:
     for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ValueError("headers: a name is a word of letters, digits and dashes")

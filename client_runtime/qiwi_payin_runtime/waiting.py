@@ -1,6 +1,6 @@
 """Waiting until something is final, by asking again and again."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Final, Generic, TypeVar
 
@@ -97,7 +97,7 @@ class _Waiting(Generic[T]):
         self._reason: CallError | None = None
 
     @contextmanager
-    def seeing(self) -> Iterator[None]:
+    def seeing(self) -> Generator[None, None, None]:
         """Have one question asked; a failure that may pass is remembered."""
         try:
             yield

@@ -1,31 +1,12 @@
 import copy
 import importlib
 import pickle
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import qiwi_payin
 from qiwi_payin import UNSET, Unset
 from qiwi_payin_runtime.jsontext import json_text, parse_json, plain
-
-COUNT = "import sys; {code}; print(len(sys.modules))"
-
-
-def modules_after(code: str) -> int:
-    run = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", COUNT.format(code=code)], capture_output=True, text=True, check=True
-    )
-    return int(run.stdout)
-
-
-def test_importing_the_client_costs_little_more_than_importing_httpx() -> None:
-    imported, used = modules_after("import httpx"), modules_after("import httpx; httpx.Client()")
-
-    assert modules_after("import qiwi_payin") <= imported
-    assert modules_after("from qiwi_payin import PayIn, AsyncPayIn, Money") <= 1.15 * imported
-    assert modules_after("from qiwi_payin import PayIn; PayIn(key='k').payments") <= 1.35 * used
 
 
 def test_every_public_name_can_be_had_and_listed() -> None:
