@@ -4,18 +4,19 @@ import random
 from collections.abc import Callable, Mapping
 from copy import copy
 from importlib import import_module
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import httpx
 
-from qiwi_payin_runtime.answers import Answer
 from qiwi_payin_runtime.calls import Operation, T
 from qiwi_payin_runtime.clock import Clock
 from qiwi_payin_runtime.errors import OutcomeUnknown
-from qiwi_payin_runtime.observers import Observer
-from qiwi_payin_runtime.resolving import Question, Repetition
 from qiwi_payin_runtime.sending import Sending
 from qiwi_payin_runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from qiwi_payin_runtime.answers import Answer
+    from qiwi_payin_runtime.observers import Observer
 
 HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
 
@@ -36,7 +37,7 @@ class _Engine(Generic[HttpT]):
         http_client: HttpT | None = None,
         clock: Clock | None = None,
         jitter: Callable[[], float] | None = None,
-        observer: Observer | None = None,
+        observer: "Observer | None" = None,
     ) -> None:
         _check_kind("transport", transport, self._transport_class)
         _check_kind("http_client", http_client, self._client_class)
@@ -76,6 +77,8 @@ class _Engine(Generic[HttpT]):
         return Sending(self, settings, call)
 
     def _resolving(self, error: OutcomeUnknown) -> Sending[Any]:
+        from qiwi_payin_runtime.resolving import Question, Repetition  # noqa: PLC0415 - few calls end so
+
         if self._is_closed or self._http.is_closed:
             raise ValueError("payin: the client is closed; nobody can ask with it")
         call = error.call
@@ -118,7 +121,7 @@ class SyncEngine(_Engine[httpx.Client]):
         ids: Mapping[str, str | None],
         body: Mapping[str, Any] | None = None,
         **options: Any,
-    ) -> Answer[T]:
+    ) -> "Answer[T]":
         """Make one call and return its answer as it came, too."""
         return self._sent(self._sending(operation, ids, body, options)).whole_result()
 
@@ -177,7 +180,7 @@ class AsyncEngine(_Engine[httpx.AsyncClient]):
         ids: Mapping[str, str | None],
         body: Mapping[str, Any] | None = None,
         **options: Any,
-    ) -> Answer[T]:
+    ) -> "Answer[T]":
         """Make one call and return its answer as it came, too."""
         return (await self._sent(self._sending(operation, ids, body, options))).whole_result()
 

@@ -2,11 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, Final, Generic, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self
 
 import httpx
 
-from qiwi_payin_runtime.answers import Answer
 from qiwi_payin_runtime.attempts import Attempt, may_repeat, pause_after
 from qiwi_payin_runtime.calls import Call, T
 from qiwi_payin_runtime.clock import Clock
@@ -20,8 +19,11 @@ from qiwi_payin_runtime.errors import (
     OutcomeUnknown,
     ServerError,
 )
-from qiwi_payin_runtime.observers import CallFacts, CallObserver, Observer
 from qiwi_payin_runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from qiwi_payin_runtime.answers import Answer
+    from qiwi_payin_runtime.observers import CallObserver, Observer
 
 LOG: Final = logging.getLogger("qiwi_payin")
 LOG.addHandler(logging.NullHandler())  # so that nothing is printed for those who set no logging up
@@ -40,7 +42,7 @@ class Sender(Protocol):
 
     clock: Clock
     jitter: Callable[[], float]
-    observer: Observer | None
+    observer: "Observer | None"
 
     def resolve(self, error: OutcomeUnknown) -> Any:
         """See `OutcomeUnknown.resolve`."""
@@ -141,8 +143,10 @@ class Sending(Generic[T]):
             raise self._outcome
         return self._outcome  # type: ignore[return-value] # None only where T is
 
-    def whole_result(self) -> Answer[T]:
+    def whole_result(self) -> "Answer[T]":
         """What the call answers with, and the answer. Raises as `result`."""
+        from qiwi_payin_runtime.answers import Answer  # noqa: PLC0415 - few want it whole
+
         answer = self.answer
         return Answer(self.result(), answer.status_code, answer.headers, self.content, self.attempts)
 
@@ -199,9 +203,11 @@ class Sending(Generic[T]):
             self._tell(self._observer.call_ended, outcome if isinstance(outcome, CallError) else None)
         return outcome
 
-    def _observed(self, observer: Observer | None) -> CallObserver | None:
+    def _observed(self, observer: "Observer | None") -> "CallObserver | None":
         if observer is None:
             return None
+        from qiwi_payin_runtime.observers import CallFacts  # noqa: PLC0415 - few have an observer
+
         operation = self.call.operation
         facts = CallFacts(operation.id, operation.method, operation.path, self._settings.base_url)
         return self._tell(observer.call_started, facts)  # type: ignore[no-any-return] # as its protocol says

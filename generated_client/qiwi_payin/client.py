@@ -11,10 +11,11 @@ from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
 from qiwi_payin_runtime.clock import Clock
 from qiwi_payin_runtime.codecs import AmountForm
 from qiwi_payin_runtime.errors import OutcomeUnknown
-from qiwi_payin_runtime.observers import Observer
 from qiwi_payin_runtime.settings import Settings
 
 if TYPE_CHECKING:
+    from qiwi_payin_runtime.observers import Observer
+
     from qiwi_payin.resources.bills import AsyncBills, Bills
     from qiwi_payin.resources.captures import AsyncCaptures, Captures
     from qiwi_payin.resources.payments import AsyncPayments, Payments
@@ -85,7 +86,7 @@ class PayIn:
         transport: httpx.BaseTransport | None = None,
         proxy: str | httpx.URL | httpx.Proxy | None = None,
         http_client: httpx.Client | None = None,
-        observer: Observer | None = None,
+        observer: "Observer | None" = None,
         jitter: Callable[[], float] | None = None,
         clock: Clock | None = None,
         amount_as: AmountForm = "string",
@@ -248,7 +249,7 @@ class AsyncPayIn:
         transport: httpx.AsyncBaseTransport | None = None,
         proxy: str | httpx.URL | httpx.Proxy | None = None,
         http_client: httpx.AsyncClient | None = None,
-        observer: Observer | None = None,
+        observer: "Observer | None" = None,
         jitter: Callable[[], float] | None = None,
         clock: Clock | None = None,
         amount_as: AmountForm = "string",

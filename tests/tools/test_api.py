@@ -164,7 +164,7 @@ def test_what_breaks_is_named(now: Surface, tree: Path, edit: Edit, told: str) -
             Edit(f"{RUNTIME}/errors.py", "class Gone(APIError):", "class Gone(APIError):\n    teapot = False"),
             ["Gone.teapot"],
         ),
-        (Edit(f"{RUNTIME}/clients.py", "class _Exchange", "class _Conversation"), []),
+        (Edit(f"{RUNTIME}/clients.py", "class _Engine", "class _Motor"), []),
     ],
 )
 def test_what_is_added_breaks_nothing(now: Surface, tree: Path, edit: Edit, added: list[str]) -> None:
