@@ -13,6 +13,7 @@ from qiwi_payin import (
     CardPaymentMethod,
     CompleteRequest,
     CreatedToken,
+    Customer,
     PayIn,
     TokenPaymentMethod,
     UsedToken,
@@ -37,7 +38,12 @@ def calls(payin: PayIn) -> list[Any]:
     """Calls that carry each of the planted secrets."""
     return [
         lambda: payin.payments.create("1811", amount="1.00", payment_method=CARD),
-        lambda: payin.payments.create("1811", amount="1.00", payment_method=TokenPaymentMethod(payment_token=TOKEN)),
+        lambda: payin.payments.create(
+            "1811",
+            amount="1.00",
+            payment_method=TokenPaymentMethod(payment_token=TOKEN),
+            customer=Customer(account="account-1"),
+        ),
         lambda: payin.payments.complete("1811", three_ds=models.ThreeDSAnswer(pares=PARES)),
         lambda: payin.tokens.delete(customer_account_id="1", token=TOKEN),
         lambda: payin.payments.get("1811"),

@@ -2,6 +2,7 @@
 """Payments that the partner sends itself, with card data or a payment token, and their 3-D Secure step."""
 
 from collections.abc import Sequence
+from typing import overload
 
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
@@ -48,6 +49,44 @@ class Payments:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    @overload
+    def create(
+        self,
+        payment_id: str,
+        *,
+        payment_method: CardPaymentMethod,
+        amount: MoneyLike,
+        bill_id: str | Unset = UNSET,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        flags: Sequence[PaymentCommand | str] | Unset = UNSET,
+        device_data: DeviceData | Unset = UNSET,
+        customer: Customer | Unset = UNSET,
+        receiver_data: ReceiverData | Unset = UNSET,
+        custom_fields: CustomFields | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> Payment: ...
+
+    @overload
+    def create(
+        self,
+        payment_id: str,
+        *,
+        payment_method: TokenPaymentMethod,
+        amount: MoneyLike,
+        bill_id: str | Unset = UNSET,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        flags: Sequence[PaymentCommand | str] | Unset = UNSET,
+        device_data: DeviceData | Unset = UNSET,
+        customer: Customer,
+        receiver_data: ReceiverData | Unset = UNSET,
+        custom_fields: CustomFields | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> Payment: ...
 
     def create(
         self,
@@ -245,6 +284,44 @@ class AsyncPayments:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    @overload
+    async def create(
+        self,
+        payment_id: str,
+        *,
+        payment_method: CardPaymentMethod,
+        amount: MoneyLike,
+        bill_id: str | Unset = UNSET,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        flags: Sequence[PaymentCommand | str] | Unset = UNSET,
+        device_data: DeviceData | Unset = UNSET,
+        customer: Customer | Unset = UNSET,
+        receiver_data: ReceiverData | Unset = UNSET,
+        custom_fields: CustomFields | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> Payment: ...
+
+    @overload
+    async def create(
+        self,
+        payment_id: str,
+        *,
+        payment_method: TokenPaymentMethod,
+        amount: MoneyLike,
+        bill_id: str | Unset = UNSET,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        flags: Sequence[PaymentCommand | str] | Unset = UNSET,
+        device_data: DeviceData | Unset = UNSET,
+        customer: Customer,
+        receiver_data: ReceiverData | Unset = UNSET,
+        custom_fields: CustomFields | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+    ) -> Payment: ...
 
     async def create(
         self,
