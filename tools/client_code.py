@@ -13,7 +13,7 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 from qiwi_payin_runtime import errors
 
-from tools.client_source import Source
+from tools.client_source import Source, is_secret
 from tools.client_texts import method_text, one_line, paragraphs, property_text
 from tools.client_types import Types, annotation, class_name, imports
 from tools.objects import METHODS
@@ -41,6 +41,7 @@ class Argument:
     annotation: str
     required: bool
     text: str
+    secret: bool = False
 
 
 @frozen
@@ -265,6 +266,7 @@ class Code:
                     annotation=annotation(prop, argument=True) + ("" if prop.required else " | Unset"),
                     required=prop.required,
                     text=property_text(schemas[wire]),
+                    secret=is_secret(schemas[wire]),
                 )
 
     def _overloads(self, endpoint: Endpoint, fields: tuple[Argument, ...]) -> Iterator[tuple[Argument, ...]]:

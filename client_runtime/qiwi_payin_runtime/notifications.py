@@ -1,13 +1,18 @@
 """Signed notifications: what is signed, checking it, and signing for tests."""
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from qiwi_payin_runtime.errors import NotificationForged, NotificationMalformed, NotificationUnknown
+from qiwi_payin_runtime.errors import (
+    NotificationError,
+    NotificationForged,
+    NotificationMalformed,
+    NotificationUnknown,
+)
 from qiwi_payin_runtime.jsontext import NumberText, parse_json
 from qiwi_payin_runtime.models import Model
 
@@ -74,6 +79,20 @@ def sign(kinds: Mapping[str, Kind], body: bytes | str, key: str | bytes) -> str:
     data = _written(body)
     kind = _kind(kinds, data)
     return _digest(kind, _signed_values(kind, data)[0], _checked(key)[0]).decode("ascii")
+
+
+def told(step: Callable[..., Any], *arguments: Any) -> Any:
+    """What a step gives, or the error that it raises, without where it was raised.
+
+    What collects errors also collects the variables of the functions that they went through, and here these are the key
+    and the body.
+    """
+    try:
+        return step(*arguments)
+    except (NotificationError, ValueError) as error:
+        found = error
+    found.__context__ = None
+    return found.with_traceback(None)
 
 
 def _model(kind: Kind, body: bytes | str) -> Model:
