@@ -1,12 +1,14 @@
 """The pytest plugin for tests of shops, in runs of pytest as its users start them."""
 
 import asyncio
+import re
 import tomllib
 from datetime import UTC, datetime
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+import qiwi_payin_sandbox
 from qiwi_payin_pytest.clock import SandboxClock
 from qiwi_payin_sandbox import Clock, Sandbox
 
@@ -34,6 +36,11 @@ def test_the_plugin_is_declared_under_a_name_of_its_own() -> None:
     assert len({*declared.values()}) == len(declared)
     plugin = EntryPoint("qiwi_payin_pytest", declared["qiwi_payin_pytest"], "pytest11").load()
     assert {"sandbox", "sandbox_settings", "payin", "async_payin", "notifications"} <= vars(plugin).keys()
+
+
+def test_the_sandbox_knows_neither_the_client_nor_the_fixtures() -> None:
+    for file in Path(qiwi_payin_sandbox.__path__[0]).rglob("*.py"):
+        assert not re.search(r"^\s*(from|import) qiwi_payin(_runtime|_pytest)?\b", file.read_text(), re.MULTILINE)
 
 
 def test_the_plugin_loads_two_modules_where_no_fixture_is_used(users: pytest.Pytester) -> None:

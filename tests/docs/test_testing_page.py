@@ -1,4 +1,4 @@
-"""The client's pages run as they stand."""
+"""The page on testing runs as it stands, as a user's tests."""
 
 import re
 from pathlib import Path
