@@ -14,7 +14,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from qiwi_payin_runtime import errors
 
 from tools.client_source import Source, is_secret
-from tools.client_texts import method_text, one_line, paragraphs, property_text
+from tools.client_texts import method_text, one_line, paragraphs, property_text, waiting_text
 from tools.client_types import Types, annotation, class_name, imports
 from tools.objects import METHODS
 
@@ -23,10 +23,13 @@ _CLIENT_NAMES: Final = (
     "AsyncPayIn",
     "Money",
     "MoneyLike",
+    "Outcome",
     "PayIn",
     "UNSET",
     "Unset",
+    "Verdict",
     "errors",
+    "forms",
     "models",
     "notifications",
 )
@@ -61,6 +64,8 @@ class Method:
     overloads: tuple[tuple[Argument, ...], ...]
     """The fields as each variant of one of them wants them, where a variant needs others (`x-needs`)."""
     docstring: str
+    waits: str | None
+    """Docstring of the method that waits until what this one asks for is final, where it can become so."""
 
 
 @frozen
@@ -94,6 +99,16 @@ class Code:
         return sorted(enums, key=lambda enum: enum.class_info.name)
 
     @cached_property
+    def _outcomes(self) -> dict[str, dict[str, str]]:
+        """What the description says of final values, by the name of the enum's class."""
+        return {
+            str(prop.class_info.name): schema["x-outcomes"]
+            for model in self.models
+            for prop, schema in self._described(model)
+            if isinstance(prop, EnumProperty) and "x-outcomes" in schema
+        }
+
+    @cached_property
     def resources(self) -> list[Resource]:
         """The tags that have operations, in the order of the description."""
         return [self._resource(tag) for tag in self._source.description["tags"]]
@@ -119,6 +134,10 @@ class Code:
         if len(names) != len(_CLIENT_NAMES) + len(self.error_names) + len(self.classes):
             raise ValueError("a schema has the name of an error or of another public class")
         return sorted(names)
+
+    def outcomes(self, enum: EnumProperty) -> dict[str, str]:
+        """For each final value of a list of statuses whether it is a success or a failure."""
+        return self._outcomes.get(str(enum.class_info.name), {})
 
     def enum_text(self, enum: EnumProperty) -> str:
         """What a list of names says about itself."""
@@ -150,6 +169,7 @@ class Code:
                     "summary": operation["summary"],
                     "header": signature["header"],
                     "fields": signature["fields"],
+                    "identity": operation["x-identity"],
                     "separator": signature["separator"],
                     "algorithm": signature["algorithm"].removeprefix("HMAC-").lower(),
                 }
@@ -158,13 +178,26 @@ class Code:
                 raise ValueError(f"webhook {name}: the runtime signs by HMAC in hexadecimal digits only")
         return found
 
+    @property
+    def sender_networks(self) -> list[str]:
+        """The networks that notifications come from."""
+        return list(self._source.description["x-senders"]["networks"])
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """What the links to the payment form may hold."""
+        return dict(self._source.description["x-form"])
+
     def fields(self, model: ModelProperty) -> Iterator[tuple[str, str, str, str]]:
         """Name, type, right side and text of each field, in the order of the description."""
-        present = {prop.name.get_untrusted_value(): prop for prop in _properties(model)}
-        for wire, schema in self._source.properties(self.schema(model)).items():
-            prop = present[wire]
+        for prop, schema in self._described(model):
             type_ = annotation(prop) + ("" if prop.required else " | Unset")
             yield str(prop.python_name), type_, self._types.field(prop, schema), property_text(schema)
+
+    def _described(self, model: ModelProperty) -> Iterator[tuple[PropertyProtocol, dict[str, Any]]]:
+        present = {prop.name.get_untrusted_value(): prop for prop in _properties(model)}
+        for wire, schema in self._source.properties(self.schema(model)).items():
+            yield present[wire], schema
 
     def rest(self, model: ModelProperty) -> tuple[str, str] | None:
         """Type and codec of the fields that are not described, where the description says what they are."""
@@ -172,6 +205,11 @@ class Code:
         if prop is None or isinstance(prop, AnyProperty):
             return None
         return annotation(prop), self._types.codec(prop)
+
+    def sums(self, model: ModelProperty) -> dict[str, str] | None:
+        """Python code for the sums that decide on a model's outcome, by their role; None where it has no outcome."""
+        places = self.schema(model).get("x-sums")
+        return None if places is None else {role: _sums_at(place) for role, place in places.items()}
 
     def schema(self, model: ModelProperty) -> dict[str, Any]:
         """The model's schema in the description."""
@@ -215,6 +253,7 @@ class Code:
     def _method(self, path: str, verb: str, item: dict[str, Any], endpoint: Endpoint) -> Method:
         operation = item[verb]
         answer = _answer(endpoint)
+        outcomes = self._outcomes_of(answer) if verb == "get" else {}
         fields = tuple(self._arguments(endpoint))
         ids = tuple(
             Argument(
@@ -244,7 +283,17 @@ class Code:
             fields=fields,
             overloads=tuple(self._overloads(endpoint, fields)),
             docstring=method_text(self._source, verb, operation, _documented(ids, fields)),
+            waits=waiting_text(self._source, operation, _documented(ids, ()), outcomes) if outcomes else None,
         )
+
+    def _outcomes_of(self, answer: PropertyProtocol | None) -> dict[str, str]:
+        """The final values of the `status.value` of what an operation answers with."""
+        for name in ("status", "value"):
+            if not isinstance(answer, ModelProperty):
+                return {}
+            inner = {prop.name.get_untrusted_value(): prop for prop in _properties(self._types.whole(answer))}
+            answer = inner.get(name)
+        return self.outcomes(answer) if isinstance(answer, EnumProperty) else {}
 
     def _used(self, endpoint: Endpoint) -> Iterator[PropertyProtocol]:
         answer = _answer(endpoint)
@@ -297,6 +346,12 @@ def _documented(ids: tuple[Argument, ...], fields: tuple[Argument, ...]) -> Iter
         if argument.wire == _SITE:
             yield argument.name, f"{argument.text} The client's own site where it is None."
     yield "timeout", "Seconds that each wait for the server may last; the client's own where it is None."
+
+
+def _sums_at(place: str) -> str:
+    """Code for the sums at a place: a property, or one of each item of a list."""
+    *around, last = [strings.PythonIdentifier(name, prefix="field_") for name in place.split(".")]
+    return f"[each.{last} for each in self.{around[0]}]" if around else f"[self.{last}]"
 
 
 def _properties(model: ModelProperty) -> list[PropertyProtocol]:

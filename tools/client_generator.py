@@ -100,7 +100,7 @@ def _files(description: dict[str, Any], document: Path) -> Iterator[tuple[str, s
         return _HEADER + templates.get_template(template).render(**values)
 
     yield "py.typed", ""
-    for name in ("__init__", "client", "errors", "notifications"):
+    for name in ("__init__", "client", "errors", "forms", "notifications"):
         yield f"{name}.py", rendered(f"{name.strip('_')}.py.jinja")
     yield "models/__init__.py", rendered("models_init.py.jinja")
     for model in code.models:

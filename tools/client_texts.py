@@ -1,7 +1,7 @@
 """Docstrings of the client, made from the description's texts."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from openapi_python_client.strings import safe_for_docstring
@@ -11,6 +11,11 @@ from tools.client_source import Source
 
 _WIDTH: Final = 100
 _REFUSALS: Final = range(400, 500)
+_WHILE_WAITING: Final = (
+    "It is asked for at once, and again after pauses that grow from half a second to half a minute. Where no answer "
+    "comes, or one that cannot be understood, 429 or 5xx, it is asked for again. Other refusals end the waiting, "
+    "404 too: what is not there was never created, and may safely be created now, under the same id."
+)
 
 
 def paragraphs(texts: Iterable[str], indent: int) -> str:
@@ -48,15 +53,54 @@ def method_text(source: Source, verb: str, operation: dict[str, Any], arguments:
         if question
         else ("OutcomeUnknown", "It was sent and may have happened: the answer is lost or broken, or 5xx."),
     ]
-    for status, response in operation["responses"].items():
-        if int(status) in _REFUSALS:
-            text = one_line(source.resolved(response)["description"])
-            raises.append((errors.api_error_class(int(status)).__name__, f"{status}. {text}"))
+    raises += _refusals(source, operation)
     if question:
         raises.append(("AnswerInvalid", "The answer is not what the description says."))
         raises.append(("ServerError", "5xx. The server failed."))
+    meaning = [f"{operation['summary']}.", *operation["description"].strip().split("\n\n")]
+    return _docstring(meaning, arguments, raises, operation)
+
+
+def waiting_text(
+    source: Source, operation: dict[str, Any], arguments: Iterable[tuple[str, str]], outcomes: Iterable[str]
+) -> str:
+    """Docstring of the method that asks by an operation until the status is final."""
+    final = " or ".join(f"`{value}`" for value in outcomes)
+    meaning = [
+        f"{operation['summary']} once it is final: wait until its status is {final}.",
+        _WHILE_WAITING,
+    ]
+    waits = {
+        "timeout": "Seconds to wait. The last question is asked when they are over, and may take its own time.",
+        "wake": "Event that whoever takes the notifications sets, to have the pause ended and the API asked at once. "
+        "It counts once, and is not cleared.",
+        "first_pause": "Seconds of the first pause. With `wake`, 600 is what the documents advise: to wait for the "
+        "notification, and to ask without one after 10 minutes.",
+    }
+    raises = [
+        ("ValueError", "An argument breaks a rule; nothing was sent."),
+        ("WaitTimeout", "The time is over, and the status is not final; `last` is what was seen last."),
+        *_refusals(source, operation),
+    ]
+    known = [(name, text) for name, text in arguments if name not in waits]
+    return _docstring(meaning, [*known, *waits.items()], raises, operation)
+
+
+def _refusals(source: Source, operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for status, response in operation["responses"].items():
+        if int(status) in _REFUSALS:
+            text = one_line(source.resolved(response)["description"])
+            yield errors.api_error_class(int(status)).__name__, f"{status}. {text}"
+
+
+def _docstring(
+    meaning: Iterable[str],
+    arguments: Iterable[tuple[str, str]],
+    raises: Iterable[tuple[str, str]],
+    operation: dict[str, Any],
+) -> str:
     lines = [
-        paragraphs([f"{operation['summary']}.", *operation["description"].strip().split("\n\n")], 8),
+        paragraphs(meaning, 8),
         "",
         "        Args:",
         *(_item(name, text) for name, text in arguments),

@@ -12,7 +12,7 @@ import httpx
 from attrs import field, frozen
 
 from qiwi_payin_runtime.calls import Call, Operation, build
-from qiwi_payin_runtime.clock import Clock
+from qiwi_payin_runtime.clock import Clock, check_seconds
 from qiwi_payin_runtime.codecs import AmountForm
 from qiwi_payin_runtime.errors import APIError, CallError, OutcomeUnknown, ServerError
 from qiwi_payin_runtime.version import VERSION
@@ -72,7 +72,7 @@ class Settings:
         if amount_as not in ("string", "number"):
             raise ValueError("amount_as: 'string' or 'number' is wanted")
         for name, seconds in (("timeout", timeout), ("connect_timeout", connect_timeout)):
-            _check_seconds(name, seconds)
+            check_seconds(name, seconds)
         return cls(
             base_url=_checked_url(base_url or os.environ.get("QIWI_PAYIN_BASE_URL") or default_base_url),
             key=key,
@@ -111,7 +111,7 @@ class Settings:
         """The HTTP request of a call; a time-out of its own goes before the client's."""
         options: dict[str, Any] = {}
         if timeout is not None:
-            _check_seconds("timeout", timeout)
+            check_seconds("timeout", timeout)
             options["timeout"] = httpx.Timeout(timeout, connect=self.connect_timeout)
         if call.content is not None:
             options |= {"content": call.content, "headers": {"Content-Type": "application/json"}}
@@ -265,8 +265,3 @@ def _checked_url(text: str) -> str:
     if "/payin/v1/" in f"{path}/":
         raise ValueError("base_url: everything before /payin/v1 is wanted")
     return str(url.copy_with(path=path or "/")).rstrip("/")
-
-
-def _check_seconds(name: str, seconds: float) -> None:
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < float("inf"):
-        raise ValueError(f"{name}: a positive number of seconds is wanted")

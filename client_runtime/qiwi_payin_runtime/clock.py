@@ -5,11 +5,17 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 
+def check_seconds(name: str, seconds: float) -> None:
+    """Refuse what is no positive number of seconds, by `ValueError` with the argument's name."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < float("inf"):
+        raise ValueError(f"{name}: a positive number of seconds is wanted")
+
+
 class Wake(Protocol):
     """What may end a pause before its time; a `threading.Event` is one."""
 
-    def wait(self, timeout: float) -> Any:
-        """Wait until it is set, so many seconds at the most."""
+    def wait(self, timeout: float) -> bool:
+        """Wait until it is set, so many seconds at the most. Tells whether it was."""
 
 
 class AsyncWake(Protocol):

@@ -18,6 +18,7 @@
     │       ├── Gone                    410  the resource was removed
     │       ├── TooManyRequests         429  later; see `retry_after`
     │       └── ServerError             5xx  to a question; a change makes it the `reason` of OutcomeUnknown
+    ├── WaitTimeout                     what was waited for is not final yet; `last` is what was seen last
     └── NotificationError               a notification cannot be trusted or read
         ├── NotificationForged          the signature does not fit the body and the keys: ignore it
         ├── NotificationMalformed       the body is not such a notification
@@ -29,7 +30,7 @@ are not chained to what httpx raised, which holds the whole request.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class PayInError(Exception):
@@ -206,6 +207,26 @@ def api_error_class(status: int) -> type[APIError]:
     return next((kind for kind in APIError.__subclasses__() if status in kind.statuses), APIError)
 
 
+class WaitTimeout(PayInError):
+    """The time is over, and what was waited for is not final, or could not be seen. Nothing was changed.
+
+    Attributes:
+        last: the object as it was seen last; None where it never was. Pickles and copies of the error have stars in
+            place of tokens and card data in it.
+        reason: why the last question had no answer; None where it had one.
+    """
+
+    def __init__(self, message: str = "", *, last: Any = None, reason: CallError | None = None) -> None:
+        super().__init__(message)
+        self.last = last
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from qiwi_payin_runtime.models import masked  # noqa: PLC0415 - models are not needed to raise
+
+        return type(self), self.args, {**vars(self), "last": masked(self.last)}
+
+
 class NotificationError(PayInError):
     """A notification cannot be trusted or read."""
 
@@ -219,4 +240,12 @@ class NotificationMalformed(NotificationError):
 
 
 class NotificationUnknown(NotificationError):
-    """A notification of a type that the description does not know, so nobody can say how it is signed."""
+    """A notification of a type that the description does not know, so nobody can say how it is signed.
+
+    Attributes:
+        type_: what it calls itself. Anybody may have written it.
+    """
+
+    def __init__(self, message: str = "", *, type_: str = "") -> None:
+        super().__init__(message)
+        self.type_ = type_

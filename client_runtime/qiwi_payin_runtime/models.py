@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, ClassVar, Self
 
-from attrs import define, field, fields, frozen
+from attrs import define, evolve, field, fields, frozen
 
 from qiwi_payin_runtime.codecs import ANY, AmountForm, Codec, Mismatch, is_object, kind, within
 from qiwi_payin_runtime.jsontext import json_text, parse_json, plain
@@ -136,6 +136,24 @@ def secrets_in(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from secrets_in(item)
+
+
+def masked(value: Any) -> Any:
+    """A copy of a value with stars for the texts that must not be shown, and without what nobody described."""
+    if isinstance(value, list):
+        return [masked(item) for item in value]
+    if not isinstance(value, Model):
+        return value
+    shown = {each.name: (each, getattr(value, each.name)) for each in fields(type(value))}
+    return evolve(
+        value,
+        additional_properties={},
+        **{
+            name: masked(inner) if each.repr or not isinstance(inner, str) else "***"
+            for name, (each, inner) in shown.items()
+            if name != "additional_properties"
+        },
+    )
 
 
 def secret_arguments(model: type[Model], values: Mapping[str, Any]) -> Iterator[str]:

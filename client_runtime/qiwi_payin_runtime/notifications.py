@@ -1,8 +1,11 @@
-"""Signed notifications: what is signed, checking it, and signing for tests."""
+"""Signed notifications: what is signed, checking it, signing for tests, and knowing repeats and senders."""
 
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from hashlib import sha256
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Lock
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
@@ -13,11 +16,13 @@ from qiwi_payin_runtime.errors import (
     NotificationMalformed,
     NotificationUnknown,
 )
-from qiwi_payin_runtime.jsontext import NumberText, parse_json
+from qiwi_payin_runtime.jsontext import NumberText, json_text, parse_json
 from qiwi_payin_runtime.models import Model
 
 Keys: TypeAlias = "str | bytes | Sequence[str | bytes]"
 """A notification key, or several while one replaces another."""
+
+Address: TypeAlias = str | IPv4Address | IPv6Address
 
 _DECIMALS: Final = 2
 
@@ -29,6 +34,8 @@ class Kind:
     model: type[Model]
     fields: tuple[str, ...]
     """Places of the signed values in the body, in order, each with dots between the names."""
+    identity: tuple[str, ...]
+    """Places of the values that tell it from others of its type."""
     separator: str
     algorithm: str
 
@@ -95,6 +102,52 @@ def told(step: Callable[..., Any], *arguments: Any) -> Any:
     return found.with_traceback(None)
 
 
+def key_of(kinds: Mapping[str, Kind], notification: Any) -> str:
+    """The identity of what a notification tells, the same for each repeat: 64 hexadecimal digits."""
+    data = notification.to_wire()
+    values = [_at(data, place) for place in ("type", *kinds[notification.type_].identity)]
+    return sha256(json_text(values).encode()).hexdigest()
+
+
+class Seen:
+    """Keys of notifications that were acted on; the oldest are forgotten.
+
+    For one process, while it runs. Others need a table in the shop's database, written in the transaction that acts on
+    the notification. Either way a key is added after that has been done: what fails must be able to come again.
+
+    Args:
+        most: how many keys are remembered.
+    """
+
+    def __init__(self, most: int = 100_000) -> None:
+        self._most = most
+        self._keys: dict[str, None] = {}
+        self._lock = Lock()
+
+    def add(self, key: str) -> bool:
+        """Remember a key. Whether it is new."""
+        with self._lock:
+            if key in self._keys:
+                return False
+            self._keys[key] = None
+            if len(self._keys) > self._most:
+                del self._keys[next(iter(self._keys))]
+            return True
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._keys
+
+
+def is_within(networks: Iterable[str], address: Address) -> bool:
+    """Whether an address is in one of the networks; what is no address is in none."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    found = getattr(found, "ipv4_mapped", None) or found
+    return any(found in ip_network(network) for network in networks)
+
+
 def _model(kind: Kind, body: bytes | str) -> Model:
     try:
         return kind.model.from_json(body)
@@ -118,7 +171,7 @@ def _kind(kinds: Mapping[str, Kind], data: Mapping[str, Any]) -> Kind:
     if not isinstance(name, str) or isinstance(name, NumberText):
         raise NotificationMalformed("type: text is wanted")
     if name not in kinds:
-        raise NotificationUnknown(f"type: not one of {', '.join(kinds)}")
+        raise NotificationUnknown(f"type: not one of {', '.join(kinds)}", type_=name)
     return kinds[name]
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import attrs
 import httpx
 
+from qiwi_payin_contract.exits import CannotRunError
 from qiwi_payin_contract.forms import FormView
 from qiwi_payin_contract.json_text import dumps, loads
 from qiwi_payin_contract.sites import Site
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 
-class DriverError(RuntimeError):
+class DriverError(CannotRunError, RuntimeError):
     """A driver could not do what it says it can, or the driver asked for cannot be had."""
 
 

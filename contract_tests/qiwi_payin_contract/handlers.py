@@ -4,7 +4,6 @@ import itertools
 import re
 import secrets
 import socket
-import ssl
 import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
@@ -27,6 +26,7 @@ from qiwi_payin_contract.notifications import digest
 from qiwi_payin_contract.rules import Basis, Rule
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import Target, TargetError
+from qiwi_payin_contract.wire import trusted
 
 __all__ = ["Handler", "NoServer", "notifications_of", "reach", "signature_of"]
 
@@ -161,11 +161,10 @@ class Handler:
     def __init__(self, url: str, site: Site, ca: Path | None = None) -> None:
         self.url = url
         self.site = site
-        verify = True if ca is None else ssl.create_default_context(cafile=str(ca))
         # A connection that is kept may be closed by the other side just when it is used again.
         alone = httpx.Limits(max_keepalive_connections=0)
         self._client = httpx.Client(
-            timeout=PATIENCE, trust_env=False, verify=verify, follow_redirects=False, limits=alone
+            timeout=PATIENCE, trust_env=False, verify=trusted(ca), follow_redirects=False, limits=alone
         )
 
     def post(

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from qiwi_payin_contract.exits import CannotRunError
 from qiwi_payin_contract.rules import GROUPS, SERVER_GROUPS, Basis, catalogue
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.sums import KOPECK
@@ -51,7 +52,7 @@ LONGEST_HOLD_TERM = timedelta(days=5)
 """The longest that a site can be set up to wait (PUB-133)."""
 
 
-class SettingsError(ValueError):
+class SettingsError(CannotRunError, ValueError):
     """An option is wrong or one is missing. The message names it."""
 
 

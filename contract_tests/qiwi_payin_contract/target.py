@@ -16,6 +16,7 @@ import httpx
 from qiwi_payin_contract.description import description
 from qiwi_payin_contract.drivers import Ability, Driver, NoDriver
 from qiwi_payin_contract.exchange import Exchange, operations_of
+from qiwi_payin_contract.exits import CannotRunError
 from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.rules import Basis, Rule
 from qiwi_payin_contract.sites import Site
@@ -37,7 +38,7 @@ ANSWERED = Rule(
 )
 
 
-class TargetError(ValueError):
+class TargetError(CannotRunError, ValueError):
     """The server under test cannot be what was given: a bad base URL, no site, a refused key."""
 
 

@@ -2,6 +2,7 @@
 
 import http.client
 import ssl
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
@@ -14,7 +15,7 @@ from requests.adapters import HTTPAdapter
 from qiwi_payin_contract.limits import Limits
 from qiwi_payin_contract.sums import lowered
 
-__all__ = ["Wire", "WireError"]
+__all__ = ["Wire", "WireError", "trusted"]
 
 _API_ROOT = "/payin/v1"
 
@@ -53,7 +54,7 @@ class Wire:
             timeout=timeout,
             trust_env=False,
             proxy=self.proxy,
-            verify=True if self.ca is None else self._context(),
+            verify=trusted(self.ca),
             event_hooks={"request": [self._admit]} if counted else None,
         )
 
@@ -69,7 +70,7 @@ class Wire:
         """Make a bare connection, and what a path begins with in its request line. Its requests are not counted."""
         secure = address.scheme == "https"
         made = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        options: dict[str, Any] = {"timeout": timeout, **({"context": self._context()} if secure else {})}
+        options: dict[str, Any] = {"timeout": timeout, **({"context": trusted(self.ca)} if secure else {})}
         host = address.hostname or ""
         if self.proxy is None:
             return made(host, address.port, **options), ""
@@ -78,12 +79,6 @@ class Wire:
         if secure:
             connection.set_tunnel(host, address.port)
         return connection, "" if secure else f"{address.scheme}://{address.netloc}"
-
-    def _context(self) -> ssl.SSLContext:
-        try:
-            return ssl.create_default_context(cafile=self.ca)
-        except (OSError, ssl.SSLError) as error:
-            raise WireError(f"there are no certificates in PEM in {self.ca}: {type(error).__name__}") from error
 
     def _admit(self, request: httpx.Request) -> None:
         self.limits.admit(request.method, _path(str(request.url)), request.read())
@@ -109,6 +104,23 @@ class _Adapter(HTTPAdapter):
         if wire.ca is not None:
             options["verify"] = str(wire.ca)
         return super().send(request, *args, **options)
+
+
+@cache
+def trusted(ca: Path | None = None) -> ssl.SSLContext:
+    """Whom to trust: who signed with the certificates of a file, or the usual ones.
+
+    Made once, for reading the usual ones takes as long as several requests.
+
+    Raises:
+        WireError: the certificates cannot be read.
+    """
+    if ca is None:
+        return httpx.create_ssl_context(trust_env=False)
+    try:
+        return ssl.create_default_context(cafile=ca)
+    except (OSError, ssl.SSLError) as error:
+        raise WireError(f"there are no certificates in PEM in {ca}: {type(error).__name__}") from error
 
 
 def _path(url: str) -> str:

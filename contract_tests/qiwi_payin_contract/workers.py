@@ -1,4 +1,4 @@
-"""A run that several processes share, by pytest-xdist: what they are told, and how their results come together.
+"""A run that several processes share, by pytest-xdist: what they are told, and where they leave what they saw.
 
 Options reach a worker by xdist's own channel, never by a command line. Each worker leaves what it saw so far in a file
 of a folder that only this user can read, secrets masked, so that an interrupted run is told of, and one that lost a
@@ -13,21 +13,16 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
 
-from qiwi_payin_contract.cleanup import told_of
-from qiwi_payin_contract.drivers import Driver, NoDriver, SandboxDriver, find_driver
 from qiwi_payin_contract.options import values_of
-from qiwi_payin_contract.report import render
-from qiwi_payin_contract.report.har import Spool
-from qiwi_payin_contract.results import results_of
-from qiwi_payin_contract.run import Outcome, Run, State
 from qiwi_payin_contract.settings import Settings, SettingsError
-from qiwi_payin_contract.sites import Site
-from qiwi_payin_contract.target import Target
+
+if TYPE_CHECKING:
+    from qiwi_payin_contract.run import Run
 
 __all__ = ["Share", "Shares", "default_workers", "settings_of"]
 
@@ -96,12 +91,14 @@ class Share:
         file.with_suffix(".pid").write_text(str(os.getpid()), encoding="ascii")
         return cls(given["name"], file, Path(given["spool"]) if given["spool"] else None)
 
-    def watch(self, run: Run) -> None:
+    def watch(self, run: "Run") -> None:
         """Keep the exchanges of a run for the archive, where one was asked for."""
         if self.spool is not None:
+            from qiwi_payin_contract.report.har import Spool  # noqa: PLC0415 - few runs keep an archive
+
             run.target.observers.append(Spool(self.spool))
 
-    def tell(self, run: Run, *, ended: bool = False) -> None:
+    def tell(self, run: "Run", *, ended: bool = False) -> None:
         """Write what was seen so far, now and then."""
         if self.file is None or (not ended and time.monotonic() - self._written < _EVERY):
             return
@@ -192,43 +189,16 @@ class Shares:
         until = time.monotonic() + _PATIENCE
         while waiting and time.monotonic() < until:
             time.sleep(0.05)
-            for seen in self._seen():
+            for seen in self.seen():
                 if seen["ended"]:
                     waiting.pop(seen["name"], None)
 
     @property
     def errors(self) -> tuple[str, ...]:
         """Why workers could run nothing, each reason once."""
-        return tuple(dict.fromkeys(str(seen["error"]) for seen in self._seen() if "error" in seen))
+        return tuple(dict.fromkeys(str(seen["error"]) for seen in self.seen() if "error" in seen))
 
-    def merged(self) -> Run | None:
-        """The run as all workers saw it together; None where none has seen anything."""
-        runs = [seen for seen in self._seen() if "run" in seen]
-        if not runs:
-            return None
-        first = runs[0]
-        sites = self.settings.sites or tuple(Site(site_id, "-") for site_id in first["sites"])
-        base_url = self.settings.base_url or first["baseUrl"]
-        run = Run.of(self.settings, Target(base_url, sites, self._driver(base_url, own=first["ownSandbox"])))
-        for seen in runs:
-            run.merge(seen["run"])
-        return run
-
-    def report(self) -> str:
-        """The report of all workers together."""
-        run = self.merged()
-        return "\n".join([*self.errors, *([render(results_of(run)), *told_of(run)] if run else [])])
-
-    def lost(self, run: Run | None, test: str) -> None:
-        """Note a test that went down with its worker."""
-        if run is not None:
-            run.tell(Outcome(self.settings.groups[0], test, State.FAILED, f"the process that ran {test} is gone"))
-
-    def _driver(self, base_url: str, *, own: bool) -> Driver:
-        if own:
-            return SandboxDriver(base_url)
-        return find_driver(self.settings.driver, base_url) if ":" in self.settings.driver else NoDriver()
-
-    def _seen(self) -> Iterator[Any]:
+    def seen(self) -> Iterator[Any]:
+        """What each worker saw so far."""
         for file in sorted(self.folder.glob("*.json")):
             yield json.loads(file.read_text(encoding="utf-8"))

@@ -29,11 +29,13 @@ if TYPE_CHECKING:
         ServerError,
         TooManyRequests,
         Unauthorized,
+        WaitTimeout,
     )
     from qiwi_payin_runtime.money import Money, MoneyLike
+    from qiwi_payin_runtime.outcomes import Outcome, Verdict
     from qiwi_payin_runtime.unset import UNSET, Unset
 
-    from qiwi_payin import errors, models, notifications
+    from qiwi_payin import errors, forms, models, notifications
     from qiwi_payin.client import AsyncPayIn, PayIn
     from qiwi_payin.models.address import Address
     from qiwi_payin.models.bill import Bill
@@ -162,6 +164,7 @@ __all__ = [
     "NotifiedStatus",
     "NotifiedStatusValue",
     "OtherUsedMethod",
+    "Outcome",
     "OutcomeUnknown",
     "PayIn",
     "PayInError",
@@ -197,7 +200,10 @@ __all__ = [
     "Unset",
     "UsedCard",
     "UsedToken",
+    "Verdict",
+    "WaitTimeout",
     "errors",
+    "forms",
     "models",
     "notifications",
 ]
@@ -207,6 +213,8 @@ _HOMES = {
     "PayIn": "qiwi_payin.client",
     "Money": "qiwi_payin_runtime.money",
     "MoneyLike": "qiwi_payin_runtime.money",
+    "Outcome": "qiwi_payin_runtime.outcomes",
+    "Verdict": "qiwi_payin_runtime.outcomes",
     "UNSET": "qiwi_payin_runtime.unset",
     "Unset": "qiwi_payin_runtime.unset",
     "APIError": "qiwi_payin_runtime.errors",
@@ -229,6 +237,7 @@ _HOMES = {
     "ServerError": "qiwi_payin_runtime.errors",
     "TooManyRequests": "qiwi_payin_runtime.errors",
     "Unauthorized": "qiwi_payin_runtime.errors",
+    "WaitTimeout": "qiwi_payin_runtime.errors",
     "Address": "qiwi_payin.models",
     "Bill": "qiwi_payin.models",
     "BillDetails": "qiwi_payin.models",
@@ -297,7 +306,7 @@ _HOMES = {
     "UsedCard": "qiwi_payin.models",
     "UsedToken": "qiwi_payin.models",
 }
-_MODULES = ("errors", "models", "notifications")
+_MODULES = ("errors", "forms", "models", "notifications")
 
 if not TYPE_CHECKING:
 

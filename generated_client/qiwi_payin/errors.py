@@ -22,6 +22,7 @@ from qiwi_payin_runtime.errors import (
     ServerError,
     TooManyRequests,
     Unauthorized,
+    WaitTimeout,
 )
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "ServerError",
     "TooManyRequests",
     "Unauthorized",
+    "WaitTimeout",
 ]

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from qiwi_payin_contract.command import exit_code
 from qiwi_payin_contract.description import description
 from qiwi_payin_contract.findings import Finding
-from qiwi_payin_contract.report import render
+from qiwi_payin_contract.report.terminal import render
 from qiwi_payin_contract.results import results_of
 from qiwi_payin_contract.rules import catalogue
 from qiwi_payin_contract.run import Outcome, Run, State
 from qiwi_payin_contract.settings import Settings
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import Target
+from qiwi_payin_contract.verdict import exit_code
 
 NEVER = {"410", "429", "500", "502", "503"}
 

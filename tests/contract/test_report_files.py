@@ -13,9 +13,10 @@ from xml.etree import ElementTree as ET
 
 import jsonschema_rs
 import pytest
-from qiwi_payin_contract.report import Reports, render
+from qiwi_payin_contract.report.files import Reports
 from qiwi_payin_contract.report.har import Spool, archive
 from qiwi_payin_contract.report.page import pretty
+from qiwi_payin_contract.report.terminal import render
 from qiwi_payin_contract.results import results_of
 from qiwi_payin_contract.settings import SettingsError
 

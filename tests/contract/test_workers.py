@@ -123,3 +123,24 @@ def test_interrupted_run_reports_what_it_saw_and_gives_back_what_it_opened(sandb
     given_back = ended.stdout.partition("Given back at the end:")[2]
     assert "reversed: " in given_back
     assert KEY not in ended.stdout + ended.stderr
+
+
+def test_process_that_starts_others_loads_nothing_that_only_they_need() -> None:
+    """Loading it would take longer than many a group does, and the workers cannot begin before."""
+    code = """
+import sys
+from qiwi_payin_contract import together
+ready = together._SharedProgress.pytest_testnodeready
+def look(self):
+    heavy = {"schemathesis", "httpx", "jinja2", "qiwi_payin_contract.suite.conftest", "qiwi_payin_contract.run"}
+    print("loaded", sorted(heavy & set(sys.modules)))
+    ready(self)
+together._SharedProgress.pytest_testnodeready = look
+from qiwi_payin_contract.command import main
+sys.exit(main(["--only=exchanges", "--workers=2"]))
+"""
+    ended = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == KEPT, ended.stdout + ended.stderr
+    assert re.findall(r"^loaded (.*)$", ended.stdout, re.MULTILINE)[:1] == ["[]"]

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -14,6 +14,7 @@ from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.faults.catalogue import Fault
 from qiwi_payin_contract.faults.proxy import FaultProxy
 from qiwi_payin_contract.findings import Finding, Findings
+from qiwi_payin_contract.looks import declared_by
 from qiwi_payin_contract.rules import GROUPS, Rule
 from qiwi_payin_contract.run import Run, State
 from qiwi_payin_contract.serving import opened, own_sites
@@ -40,6 +41,9 @@ _EFFORTS = {
     "quick": attrs.evolve(EFFORTS["quick"], examples=5, values=5, every=1, thorough=True),
 }
 """A quick run here sends all systematic requests: what it is worth must not depend on which of them it happens upon."""
+
+_LOOKED_AT_BY_DECLARED_TESTS_ALONE = frozenset({"client"})
+"""Groups whose rules are looked at by the tests that declare it, and not behind every answer."""
 
 
 @attrs.define(frozen=True)
@@ -99,6 +103,7 @@ def trial(
     effort: str = "quick",
     seed: int = 1,
     stop_at: Wanted | None = None,
+    sooner: Collection[str] = (),
     whole: bool = False,
 ) -> Result:
     """Run the suite against a broken server, or the sandbox where ``fault`` is None.
@@ -109,6 +114,7 @@ def trial(
         effort: word of ``EFFORTS``.
         seed: seed of everything random.
         stop_at: ends the run at the first finding of a rule of which this is true.
+        sooner: codes of rules; tests that look at one of them run before the others of their group.
         whole: go on with a group in which something was found; otherwise, and where nothing ends the run, the rest of
             its tests is left out.
     """
@@ -117,7 +123,7 @@ def trial(
     with broken(fault) as (base_url, sites, standing):
         settings = Settings(base_url=base_url, sites=sites, groups=wanted, effort=_EFFORTS[effort], seed=seed)
         with opened(settings) as target:
-            watch = _Watch(Run.of(settings, target), stop_at, whole=whole)
+            watch = _Watch(Run.of(settings, target), stop_at, frozenset(sooner), whole=whole)
             if standing is not None:
                 watch.run.client = standing.client
             _run_pytest(watch)
@@ -136,6 +142,7 @@ def own_trial(fault: type[Fault], *, seed: int = 1) -> Result:
         effort=fault.effort,
         seed=seed,
         stop_at=lambda rule: rule.code in fault.rules,
+        sooner=fault.rules,
         whole=fault.shown_last,
     )
 
@@ -153,13 +160,14 @@ class _Enough(KeyboardInterrupt):
 class _Watch:
     """Follows a run: counts its requests, and takes down what is found, where and when."""
 
-    def __init__(self, run: Run, stop_at: Wanted | None, *, whole: bool) -> None:
+    def __init__(self, run: Run, stop_at: Wanted | None, sooner: frozenset[str], *, whole: bool) -> None:
         self.run = run
         self.kills: dict[tuple[str, str], Kill] = {}
         self.sent = 0
         self.enough = False
         self._group = ""
         self.stop_at = stop_at
+        self._sooner = sooner
         self._whole = whole
         run.target.observers.append(self._count)
         run.findings = _WatchedFindings(self, run)
@@ -189,7 +197,14 @@ class _Watch:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Where the first finding ends the run, try what is written down before what is drawn, which takes longer."""
         if self.stop_at is not None:
-            items.sort(key=lambda item: (GROUPS.index(_group_of(item)), item.name.startswith(_DRAWN)))
+            items.sort(key=self._turn)
+
+    def _turn(self, item: pytest.Item) -> tuple[int, bool, bool]:
+        test = getattr(getattr(item, "module", None), getattr(item, "originalname", None) or item.name, None)
+        looks = any(rule.code in self._sooner for rule in declared_by(test))
+        group = _group_of(item)
+        drawn = item.name.startswith(_DRAWN) and not (looks and group in _LOOKED_AT_BY_DECLARED_TESTS_ALONE)
+        return GROUPS.index(group), drawn, not looks
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

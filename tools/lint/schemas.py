@@ -7,7 +7,8 @@ from decimal import Decimal
 from tools.lint.document import Document, Finding
 from tools.objects import Node
 
-_RESERVED = frozenset({"from_dict", "to_dict", "additional_properties"})
+_RESERVED = frozenset({"from_dict", "to_dict", "additional_properties", "outcome"})
+_OUTCOMES = ("success", "failure")
 _SAME_VALUE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"})
 
 
@@ -47,6 +48,30 @@ def enum_values_can_be_named(document: Document) -> Iterator[Finding]:
             names[name] = value
 
 
+def outcomes_are_values(document: Document) -> Iterator[Finding]:
+    """`x-outcomes` says of values of the enum beside it, and of no others, that they are final: good or bad."""
+    for node in document.of_kind("schema"):
+        for value, outcome in node.value.get("x-outcomes", {}).items():
+            if value not in node.value.get("enum", []):
+                yield Finding(node.pointer, "outcome-value", f"{value} is no value of the enum")
+            if outcome not in _OUTCOMES:
+                yield Finding(node.pointer, "outcome-name", f"{outcome!r} is none of {', '.join(_OUTCOMES)}")
+
+
+def sums_are_required(document: Document) -> Iterator[Finding]:
+    """Each place of `x-sums` is a required property, or one of each item of a list that is required."""
+    for node in document.of_kind("schema"):
+        for place in node.value.get("x-sums", {}).values():
+            schemas = [node.value]
+            for name in place.split("."):
+                parts = [part for schema in schemas for part in document.conjuncts(schema)]
+                if not any(name in part.get("required", []) for part in parts):
+                    yield Finding(node.pointer, "sum-place", f"{place}: {name} is not required")
+                properties = [part["properties"][name] for part in parts if name in part.get("properties", {})]
+                inner = [part for schema in properties for part in document.conjuncts(schema)]
+                schemas = [part.get("items", part) for part in inner]
+
+
 def required_properties_are_declared(document: Document) -> Iterator[Finding]:
     """What a schema requires, it or a schema around it declares, unless it stands inside `not`."""
     for node in document.of_kind("schema"):
@@ -84,4 +109,6 @@ RULES = (
     money_has_no_step,
     properties_can_be_named,
     enum_values_can_be_named,
+    outcomes_are_values,
+    sums_are_required,
 )

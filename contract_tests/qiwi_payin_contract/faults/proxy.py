@@ -1,10 +1,8 @@
 """A reverse proxy on loopback with a fault in it."""
 
-import ssl
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -19,6 +17,7 @@ from qiwi_payin_contract.target import is_loopback
 
 if TYPE_CHECKING:
     from qiwi_payin_contract.faults.base import Fault
+from qiwi_payin_contract.wire import trusted
 
 __all__ = ["FaultProxy"]
 
@@ -39,7 +38,7 @@ class FaultProxy:
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._base_path = parts.path.rstrip("/")
         self._fault = fault
-        self._client = httpx.Client(timeout=60, trust_env=False, verify=_trusted())
+        self._client = httpx.Client(timeout=60, trust_env=False, verify=trusted())
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -124,12 +123,6 @@ class FaultProxy:
         self._server.server_close()
         self._thread.join()
         self._client.close()
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Authorities that are trusted; reading them takes longer than a request."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 def _on_this_machine(address: str) -> bool:

@@ -1,20 +1,23 @@
-"""Writes the reports that were asked for."""
+"""Writes the reports that were asked for.
+
+What writes one is imported where it is written: a run is to begin with the first request, not with all that may follow.
+"""
+# ruff: noqa: PLC0415 - as said above
 
 import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
-from qiwi_payin_contract.replay.files import write
-from qiwi_payin_contract.report.har import Spool, archive
-from qiwi_payin_contract.report.junit import junit
-from qiwi_payin_contract.report.page import page
-from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.settings import SettingsError
+
+if TYPE_CHECKING:
+    from qiwi_payin_contract.report.har import Spool
+    from qiwi_payin_contract.run import Run
 
 __all__ = ["Reports"]
 
@@ -43,7 +46,7 @@ class Reports:
     har: Path | None = attrs.field(default=None, converter=_path)
     findings: Path | None = attrs.field(default=None, converter=_path)
     spool: Path | None = attrs.field(default=None, init=False)
-    _exchanges: Spool | None = attrs.field(default=None, init=False)
+    _exchanges: "Spool | None" = attrs.field(default=None, init=False)
 
     def __enter__(self) -> Self:
         """See that all can be written, before the first request is sent.
@@ -56,6 +59,8 @@ class Reports:
         if self.findings is not None:
             _can_be_written(self.findings, lambda path: path.mkdir(exist_ok=True))
         if self.har is not None:
+            from qiwi_payin_contract.report.har import Spool
+
             self.spool = Path(tempfile.mkdtemp(prefix="qiwi-payin-contract-"))
             self._exchanges = Spool(self.spool)
         return self
@@ -66,12 +71,12 @@ class Reports:
         if self.spool is not None:
             shutil.rmtree(self.spool, ignore_errors=True)
 
-    def watch(self, run: Run) -> None:
+    def watch(self, run: "Run") -> None:
         """Take the exchanges of a run, where an archive was asked for."""
         if self._exchanges is not None:
             run.target.observers.append(self._exchanges)
 
-    def write_findings(self, run: Run) -> dict[tuple[str, str | None], Path]:
+    def write_findings(self, run: "Run") -> dict[tuple[str, str | None], Path]:
         """Write a file for each failing finding, into a new folder where none was named.
 
         Returns:
@@ -82,6 +87,8 @@ class Reports:
         """
         if not run.findings.failing:
             return {}
+        from qiwi_payin_contract.replay.files import write
+
         folder = self.findings or Path(tempfile.mkdtemp(prefix="qiwi-payin-findings-"))
         return {(finding.rule.code, finding.operation_id): path for finding, path in write(run, folder)}
 
@@ -94,10 +101,16 @@ class Reports:
         if self.json is not None:
             _write(self.json, _text(results))
         if self.junit is not None:
+            from qiwi_payin_contract.report.junit import junit
+
             _write(self.junit, junit(results))
         if self.html is not None:
+            from qiwi_payin_contract.report.page import page
+
             _write(self.html, page(results))
         if self.har is not None and self.spool is not None and self._exchanges is not None:
+            from qiwi_payin_contract.report.har import archive
+
             self._exchanges.close()
             with self.har.open("w", encoding="utf-8") as file:
                 file.writelines(archive(self.spool, results["version"]))

@@ -9,6 +9,7 @@ import attrs
 
 from qiwi_payin_contract.acts import Act
 from qiwi_payin_contract.exchange import Exchange
+from qiwi_payin_contract.exits import CannotRunError
 from qiwi_payin_contract.masking import mask_text
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.stories.bindings import RUN, bound
@@ -24,7 +25,7 @@ SITE = re.compile(r"{{site([0-9]+)}}")
 _KEPT_HEADERS = ("accept", "content-type")
 
 
-class StoryError(ValueError):
+class StoryError(CannotRunError, ValueError):
     """A story cannot be read, or cannot be played where it was asked for."""
 
 

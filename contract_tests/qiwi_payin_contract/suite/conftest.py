@@ -1,5 +1,6 @@
 """Fixtures of the suite, and how pytest's results become a report."""
 
+import gc
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from qiwi_payin_contract.looks import declared_by, markers_of
 from qiwi_payin_contract.races import Race
 from qiwi_payin_contract.replay.chronicle import Chronicle
 from qiwi_payin_contract.replay.retelling import retell
-from qiwi_payin_contract.report import render
+from qiwi_payin_contract.report.terminal import render
 from qiwi_payin_contract.results import results_of
 from qiwi_payin_contract.rules import GROUPS, Basis, Rule
 from qiwi_payin_contract.run import Outcome, Run, State, broken_rules_in
@@ -49,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(folder.cleanup)
     config.add_cleanup(lambda: set_hypothesis_home_dir(None))
     set_hypothesis_home_dir(folder.name)
+    config.pluginmanager.import_plugin("schemathesis.pytest.plugin")
     for name in GROUPS:
         config.addinivalue_line("markers", f"{name}: test of this group")
     for basis in Basis:
@@ -61,6 +63,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     """The run; opened here unless the command has opened it."""
     unicode_tables.provide()
+    # What was imported stays, and there is much of it: it need not be looked through whenever garbage is collected.
+    gc.freeze()
     given = request.config.stash.get(RUN, None)
     if given is not None:
         with _begun(given, request.session):
@@ -195,8 +199,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     mine = {item: group for item in items if (group := _group_of(item)) is not None}
     for item, group in mine.items():
         item.stash[_GROUP] = group
-        for name in markers_of(group, _declared(item)):
-            item.add_marker(name)
+        if config.option.markexpr:  # there are fourteen thousand of them, which nothing else looks at
+            for name in markers_of(group, _declared(item)):
+                item.add_marker(name)
     dropped = [
         item
         for item, group in mine.items()

@@ -11,6 +11,7 @@ from qiwi_payin_runtime.codecs import (
 )
 from qiwi_payin_runtime.models import Model, Object, wire
 from qiwi_payin_runtime.money import Money
+from qiwi_payin_runtime.outcomes import Outcome
 from qiwi_payin_runtime.unset import UNSET, Unset
 
 from qiwi_payin.models.bill_mark import BillMark
@@ -54,3 +55,14 @@ class BillDetails(Model):
     the payer to the success URL, if the partner has one; that alone does not prove a payment."""
     payments: list[BillPayment] = field(metadata=wire("payments", List(Object(BillPayment))))
     """All attempts to pay the invoice, newest first; empty when there was none."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What has become of it: what a decision can rest on, as long as it was just asked for."""
+        return Outcome.of(
+            self.amount,
+            is_final=self.status.value.is_final,
+            is_success=self.status.value.is_success,
+            captured=[each.captured_amount for each in self.payments],
+            returned=[each.refunded_amount for each in self.payments],
+        )

@@ -11,6 +11,7 @@ from qiwi_payin_runtime.codecs import (
 )
 from qiwi_payin_runtime.models import Model, Object, Variants, wire
 from qiwi_payin_runtime.money import Money
+from qiwi_payin_runtime.outcomes import Outcome
 from qiwi_payin_runtime.unset import UNSET, Unset
 
 from qiwi_payin.models.card_info import CardInfo
@@ -79,3 +80,14 @@ class BillPayment(Model):
     """Payment token that this payment issued."""
     comment: str | Unset = field(default=UNSET, metadata=wire("comment", TEXT))
     """The comment of the invoice or payment."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What has become of it: what a decision can rest on, as long as it was just asked for."""
+        return Outcome.of(
+            self.amount,
+            is_final=self.status.value.is_final,
+            is_success=self.status.value.is_success,
+            captured=[self.captured_amount],
+            returned=[self.refunded_amount],
+        )

@@ -9,3 +9,16 @@ class BillStatusValue(OpenEnum):
     CREATED = "CREATED"
     PAID = "PAID"
     EXPIRED = "EXPIRED"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it stays so: PAID or EXPIRED. A name that the description does not know is not final."""
+        return self in (
+            "PAID",
+            "EXPIRED",
+        )
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it is final, and no refusal."""
+        return self in ("PAID",)

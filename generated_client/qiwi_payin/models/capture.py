@@ -9,6 +9,7 @@ from qiwi_payin_runtime.codecs import (
 )
 from qiwi_payin_runtime.models import Model, Object, wire
 from qiwi_payin_runtime.money import Money
+from qiwi_payin_runtime.outcomes import Outcome
 from qiwi_payin_runtime.unset import UNSET, Unset
 
 from qiwi_payin.models.capture_status import CaptureStatus
@@ -32,3 +33,12 @@ class Capture(Model):
     """Where the capture stands."""
     settlement_amount: Money | Unset = field(default=UNSET, metadata=wire("settlementAmount", Amount("string")))
     """Sum paid to the partner, where its currency differs from that of the payment."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What has become of it: what a decision can rest on, as long as it was just asked for."""
+        return Outcome.of(
+            self.amount,
+            is_final=self.status.value.is_final,
+            is_success=self.status.value.is_success,
+        )

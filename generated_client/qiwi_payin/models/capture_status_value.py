@@ -9,3 +9,17 @@ class CaptureStatusValue(OpenEnum):
     COMPLETED = "COMPLETED"
     DECLINE = "DECLINE"
     DECLINED = "DECLINED"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it stays so: COMPLETED or DECLINE or DECLINED. A name that the description does not know is not final."""
+        return self in (
+            "COMPLETED",
+            "DECLINE",
+            "DECLINED",
+        )
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it is final, and no refusal."""
+        return self in ("COMPLETED",)

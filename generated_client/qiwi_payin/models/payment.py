@@ -11,6 +11,7 @@ from qiwi_payin_runtime.codecs import (
 )
 from qiwi_payin_runtime.models import Model, Object, Variants, wire
 from qiwi_payin_runtime.money import Money
+from qiwi_payin_runtime.outcomes import Outcome
 from qiwi_payin_runtime.unset import UNSET, Unset
 
 from qiwi_payin.models.card_info import CardInfo
@@ -77,3 +78,14 @@ class Payment(Model):
     """What the payer still has to do."""
     created_token: CreatedToken | Unset = field(default=UNSET, metadata=wire("createdToken", Object(CreatedToken)))
     """Payment token that this payment issued."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What has become of it: what a decision can rest on, as long as it was just asked for."""
+        return Outcome.of(
+            self.amount,
+            is_final=self.status.value.is_final,
+            is_success=self.status.value.is_success,
+            captured=[self.captured_amount],
+            returned=[self.refunded_amount],
+        )

@@ -10,3 +10,16 @@ class PaymentStatusValue(OpenEnum):
     WAITING = "WAITING"
     COMPLETED = "COMPLETED"
     DECLINED = "DECLINED"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it stays so: COMPLETED or DECLINED. A name that the description does not know is not final."""
+        return self in (
+            "COMPLETED",
+            "DECLINED",
+        )
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it is final, and no refusal."""
+        return self in ("COMPLETED",)

@@ -11,6 +11,7 @@ from qiwi_payin_runtime.codecs import (
 )
 from qiwi_payin_runtime.models import Model, Object, wire
 from qiwi_payin_runtime.money import Money
+from qiwi_payin_runtime.outcomes import Outcome
 from qiwi_payin_runtime.unset import UNSET, Unset
 
 from qiwi_payin.models.refund_mark import RefundMark
@@ -33,3 +34,12 @@ class Refund(Model):
     """`REVERSAL`: nothing had been captured, so held money was let go."""
     settlement_amount: Money | Unset = field(default=UNSET, metadata=wire("settlementAmount", Amount("string")))
     """Sum in the currency of settlement, where it differs from that of the payment."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What has become of it: what a decision can rest on, as long as it was just asked for."""
+        return Outcome.of(
+            self.amount,
+            is_final=self.status.value.is_final,
+            is_success=self.status.value.is_success,
+        )

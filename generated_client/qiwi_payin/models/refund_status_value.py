@@ -7,3 +7,16 @@ class RefundStatusValue(OpenEnum):
 
     COMPLETED = "COMPLETED"
     DECLINE = "DECLINE"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it stays so: COMPLETED or DECLINE. A name that the description does not know is not final."""
+        return self in (
+            "COMPLETED",
+            "DECLINE",
+        )
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it is final, and no refusal."""
+        return self in ("COMPLETED",)

@@ -3,10 +3,12 @@
 
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
+from qiwi_payin_runtime.clock import AsyncWake, Wake
 from qiwi_payin_runtime.codecs import List
 from qiwi_payin_runtime.models import Object
 from qiwi_payin_runtime.money import MoneyLike
 from qiwi_payin_runtime.unset import UNSET, Unset
+from qiwi_payin_runtime.waiting import FIRST_PAUSE, wait, wait_async
 
 from qiwi_payin.models.refund import Refund
 from qiwi_payin.models.refund_request import RefundRequest
@@ -204,6 +206,64 @@ class Refunds:
             timeout=timeout,
         )
 
+    def wait(
+        self,
+        payment_id: str,
+        refund_id: str,
+        *,
+        timeout: float,
+        site_id: str | None = None,
+        wake: Wake | None = None,
+        first_pause: float = FIRST_PAUSE,
+    ) -> Refund:
+        """Get a refund once it is final: wait until its status is `COMPLETED` or `DECLINE`.
+
+        It is asked for at once, and again after pauses that grow from half a second to half a minute. Where
+        no answer comes, or one that cannot be understood, 429 or 5xx, it is asked for again. Other refusals
+        end the waiting, 404 too: what is not there was never created, and may safely be created now, under
+        the same id.
+
+        Args:
+            payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
+                site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
+            refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
+            site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
+                own site where it is None.
+            timeout: Seconds to wait. The last question is asked when they are over, and may take its own time.
+            wake: Event that whoever takes the notifications sets, to have the pause ended and the API asked at
+                once. It counts once, and is not cleared.
+            first_pause: Seconds of the first pause. With `wake`, 600 is what the documents advise: to wait for
+                the notification, and to ask without one after 10 minutes.
+
+        Raises:
+            ValueError: An argument breaks a rule; nothing was sent.
+            WaitTimeout: The time is over, and the status is not final; `last` is what was seen last.
+            BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
+                names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
+                the object's state (`payin.incorrect-method-invocation`).
+            Unauthorized: 401. The API access key is missing or wrong.
+            Forbidden: 403. The key is not for this site, or there is no such site.
+            NotFound: 404. There is no such object on this site.
+            MethodNotAllowed: 405. The method does not fit the path.
+            NotAcceptable: 406. The request's body is not JSON by its content type.
+            Gone: 410. The object was removed.
+            TooManyRequests: 429. Too many requests; try again later.
+
+        Basis: published. Statements: PUB-024. Sources: https://github.com/QIWI-API/payments-docs.
+        """
+        return wait(
+            lambda: self.get(
+                payment_id,
+                refund_id,
+                site_id=site_id,
+            ),
+            lambda found: found.status.value.is_final,
+            self._engine.clock,
+            timeout=timeout,
+            first_pause=first_pause,
+            wake=wake,
+        )
+
 
 class AsyncRefunds:
     """Reversals of held money and refunds of debited money, for async code."""
@@ -375,4 +435,62 @@ class AsyncRefunds:
                 "refundId": refund_id,
             },
             timeout=timeout,
+        )
+
+    async def wait(
+        self,
+        payment_id: str,
+        refund_id: str,
+        *,
+        timeout: float,
+        site_id: str | None = None,
+        wake: AsyncWake | None = None,
+        first_pause: float = FIRST_PAUSE,
+    ) -> Refund:
+        """Get a refund once it is final: wait until its status is `COMPLETED` or `DECLINE`.
+
+        It is asked for at once, and again after pauses that grow from half a second to half a minute. Where
+        no answer comes, or one that cannot be understood, 429 or 5xx, it is asked for again. Other refusals
+        end the waiting, 404 too: what is not there was never created, and may safely be created now, under
+        the same id.
+
+        Args:
+            payment_id: Id of the payment, chosen by the partner, unique among all earlier payments of the same
+                site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
+            refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
+            site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
+                own site where it is None.
+            timeout: Seconds to wait. The last question is asked when they are over, and may take its own time.
+            wake: Event that whoever takes the notifications sets, to have the pause ended and the API asked at
+                once. It counts once, and is not cleared.
+            first_pause: Seconds of the first pause. With `wake`, 600 is what the documents advise: to wait for
+                the notification, and to ask without one after 10 minutes.
+
+        Raises:
+            ValueError: An argument breaks a rule; nothing was sent.
+            WaitTimeout: The time is over, and the status is not final; `last` is what was seen last.
+            BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
+                names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
+                the object's state (`payin.incorrect-method-invocation`).
+            Unauthorized: 401. The API access key is missing or wrong.
+            Forbidden: 403. The key is not for this site, or there is no such site.
+            NotFound: 404. There is no such object on this site.
+            MethodNotAllowed: 405. The method does not fit the path.
+            NotAcceptable: 406. The request's body is not JSON by its content type.
+            Gone: 410. The object was removed.
+            TooManyRequests: 429. Too many requests; try again later.
+
+        Basis: published. Statements: PUB-024. Sources: https://github.com/QIWI-API/payments-docs.
+        """
+        return await wait_async(
+            lambda: self.get(
+                payment_id,
+                refund_id,
+                site_id=site_id,
+            ),
+            lambda found: found.status.value.is_final,
+            self._engine.clock,
+            timeout=timeout,
+            first_pause=first_pause,
+            wake=wake,
         )
