@@ -122,6 +122,30 @@ def test_async_tests_share_the_fixture_with_sync_ones_whoever_runs_their_event_l
     passes(users, "-p", "anyio", *workers, passed=5)
 
 
+def test_waiting_takes_no_time_to_the_end_of_the_bank_or_of_patience(users: pytest.Pytester) -> None:
+    users.makepyfile(f"""
+        import asyncio, pytest
+        from qiwi_payin import CardPaymentMethod, WaitTimeout
+
+        slow = {CARD.replace("12/34", "03/34")}
+        asking = CardPaymentMethod(pan="4444443616621049", expiry_date="12/34", cvv2="849")
+
+        def test_sync(payin, sandbox):
+            payin.payments.create("1", payment_method=slow, amount="150.00")
+            assert payin.payments.wait("1", timeout=60).status.value == "COMPLETED"
+            payin.payments.create("2", payment_method=asking, amount="150.00")
+            with pytest.raises(WaitTimeout):
+                payin.payments.wait("2", timeout=600)
+            assert payin.payments.wait("2", timeout=600).status.reason == "PAYMENT_EXPIRED_3DS"
+
+        def test_async(async_payin, payin):
+            payin.payments.create("1", payment_method=slow, amount="150.00")
+            assert asyncio.run(async_payin.payments.wait("1", timeout=60)).status.value == "COMPLETED"
+    """)
+
+    passes(users, "--timeout=20", "-p", "pytest_timeout", passed=2)
+
+
 def test_a_client_is_closed_when_its_test_is_over(users: pytest.Pytester) -> None:
     users.makepyfile("""
         import asyncio, pytest

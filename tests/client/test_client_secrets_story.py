@@ -22,6 +22,7 @@ from qiwi_payin import (
     PayIn,
     ThreeDSAnswer,
     TokenPaymentMethod,
+    WaitTimeout,
     errors,
     notifications,
 )
@@ -29,6 +30,7 @@ from qiwi_payin_runtime.jsontext import json_text
 from qiwi_payin_sandbox import Sandbox, Site
 
 from tests.client.test_client_notifications import BODY
+from tests.client.test_client_waiting import Watch
 from tests.client.wires import ERROR, PAYMENT, SITE, Wire, answering, failing
 
 PAN, CVV, HOLDER, EXPIRY = "4444443616621049", "8497", "3DS PLANTED", "11/31"
@@ -191,6 +193,11 @@ def test_no_error_of_any_class_shows_a_secret(shown: Shown) -> None:
             forgery()
         shown.add_error(forged.value)
         seen |= {type(forged.value).__name__}
+
+    with pytest.raises(WaitTimeout) as timed_out:
+        answering(PAYMENT | {"createdToken": {"token": TOKEN}}).client(clock=Watch()).payments.wait("1811", timeout=60)
+    shown.add_error(timed_out.value)
+    seen |= {"WaitTimeout"}
 
     assert seen == {*errors.__all__} - ABSTRACT
     assert not shown.shows(*ALWAYS, TOKEN, PARES)
