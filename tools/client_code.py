@@ -19,10 +19,16 @@ from tools.client_types import Types, annotation, class_name, imports
 from tools.objects import METHODS
 
 _SITE: Final = "siteId"
+_STATUS_LINKS: Final = ("status", "details")
 _CLIENT_NAMES: Final = (
+    "Answer",
     "AsyncPayIn",
+    "Attempt",
+    "CallFacts",
+    "CallObserver",
     "Money",
     "MoneyLike",
+    "Observer",
     "Outcome",
     "PayIn",
     "UNSET",
@@ -59,10 +65,13 @@ class Method:
     answer_type: str
     answer_codec: str | None
     request: str | None
+    status: str | None
+    undone_while: str | None
     ids: tuple[Argument, ...]
     fields: tuple[Argument, ...]
     overloads: tuple[tuple[Argument, ...], ...]
     """The fields as each variant of one of them wants them, where a variant needs others (`x-needs`)."""
+    summary: str
     docstring: str
     waits: str | None
     """Docstring of the method that waits until what this one asks for is final, where it can become so."""
@@ -279,9 +288,12 @@ class Code:
             answer_type="None" if answer is None else annotation(answer),
             answer_codec=None if answer is None else self._types.codec(answer),
             request=class_name(endpoint.bodies[0].prop) if endpoint.bodies else None,
+            status=_status(operation),
+            undone_while=operation.get("x-undone-while"),
             ids=ids,
             fields=fields,
             overloads=tuple(self._overloads(endpoint, fields)),
+            summary=one_line(operation["summary"]),
             docstring=method_text(self._source, verb, operation, _documented(ids, fields)),
             waits=waiting_text(self._source, operation, _documented(ids, ()), outcomes) if outcomes else None,
         )
@@ -345,7 +357,17 @@ def _documented(ids: tuple[Argument, ...], fields: tuple[Argument, ...]) -> Iter
     for argument in ids:
         if argument.wire == _SITE:
             yield argument.name, f"{argument.text} The client's own site where it is None."
-    yield "timeout", "Seconds that each wait for the server may last; the client's own where it is None."
+    yield "timeout", "Seconds that each wait for the server may last. The client's own where it is None, as below."
+    yield "deadline", "Seconds that the call may last with all its attempts and pauses."
+    yield "retries", "How often it may be repeated."
+    yield "headers", "Further headers, added to the client's."
+
+
+def _status(operation: dict[str, Any]) -> str | None:
+    """The operation that asks what became of a change: the description links the two."""
+    links = {name: link for answer in operation["responses"].values() for name, link in answer.get("links", {}).items()}
+    found = [links[name]["operationId"] for name in _STATUS_LINKS if name in links]
+    return found[0] if found else None
 
 
 def _sums_at(place: str) -> str:

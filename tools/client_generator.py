@@ -14,6 +14,7 @@ would only warn of, stops the run.
     ClientGeneratorError (ValueError)    the description cannot be made into a client, or a tool is not the pinned one
 """
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -100,7 +101,7 @@ def _files(description: dict[str, Any], document: Path) -> Iterator[tuple[str, s
         return _HEADER + templates.get_template(template).render(**values)
 
     yield "py.typed", ""
-    for name in ("__init__", "client", "errors", "forms", "notifications"):
+    for name in ("__init__", "client", "errors", "forms", "notifications", "opentelemetry"):
         yield f"{name}.py", rendered(f"{name.strip('_')}.py.jinja")
     yield "models/__init__.py", rendered("models_init.py.jinja")
     for model in code.models:
@@ -108,8 +109,9 @@ def _files(description: dict[str, Any], document: Path) -> Iterator[tuple[str, s
     for enum in code.enums:
         yield f"models/{enum.class_info.module_name}.py", rendered("str_enum.py.jinja", enum=enum)
     yield "resources/__init__.py", rendered("resources_init.py.jinja")
-    for resource in code.resources:
-        yield f"resources/{resource.module}.py", rendered("resource.py.jinja", resource=resource)
+    yield "raw/__init__.py", rendered("raw_init.py.jinja")
+    for resource, folder in itertools.product(code.resources, ("resources", "raw")):
+        yield f"{folder}/{resource.module}.py", rendered(f"{folder.removesuffix('s')}.py.jinja", resource=resource)
 
 
 def _config(document: Path) -> Config:

@@ -51,7 +51,7 @@ def method_text(source: Source, verb: str, operation: dict[str, Any], arguments:
         ("NotSent", "No connection; nothing was sent."),
         ("AnswerLost", "No answer came; nothing was changed.")
         if question
-        else ("OutcomeUnknown", "It was sent and may have happened: the answer is lost or broken, or 5xx."),
+        else ("OutcomeUnknown", "It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out."),
     ]
     raises += _refusals(source, operation)
     if question:

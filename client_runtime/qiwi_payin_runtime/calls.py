@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from qiwi_payin_runtime.codecs import AmountForm, Codec, Mismatch, kind
 from qiwi_payin_runtime.errors import (
@@ -19,6 +19,7 @@ from qiwi_payin_runtime.errors import (
 )
 from qiwi_payin_runtime.jsontext import json_text, parse_json
 from qiwi_payin_runtime.models import Model, secret_arguments, write_fields
+from qiwi_payin_runtime.money import Money, as_money
 
 T = TypeVar("T")
 
@@ -38,11 +39,20 @@ class Operation(Generic[T]):
     path: str
     answer: Codec | None = None
     request: type[Model] | None = None
+    status: str | None = None
+    """Id of the operation that asks, with the same ids, what became of this one."""
+    undone_while: str | None = None
+    """Status that the object keeps for as long as this operation has not happened to it."""
 
     @property
     def is_question(self) -> bool:
         """Whether the operation changes nothing, so that a lost answer does no harm."""
         return self.method in _SAFE_METHODS
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether doing it twice is doing it once, with the same answer: a question, or an object with our id."""
+        return self.method in _SAFE_METHODS or self.method == "PUT"
 
 
 @frozen
@@ -55,32 +65,39 @@ class Call(Generic[T]):
     """The path with its ids, percent-encoded."""
     content: bytes | None = field(repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    amount: Money | None = None
 
-    def hiding(self, *secrets: str) -> "Call[T]":
-        """The same call, whose errors do not repeat these texts either."""
-        longest_first = sorted({*self.secrets, *secrets} - {""}, key=len, reverse=True)
-        return evolve(self, secrets=tuple(longest_first))
+    def hiding(self, secret: str) -> "Call[T]":
+        """The same call, whose errors do not repeat this text either."""
+        return Call(self.operation, self.ids, self.path, self.content, (*self.secrets, secret), self.amount)
 
     def not_sent(self, problem: str, *, timed_out: bool = False) -> NotSent:
         """The error for a request of which no byte was sent."""
         return NotSent(f"not sent: {self._masked(problem)}", timed_out=timed_out, **self._names())
 
-    def lost(self, problem: str, *, timed_out: bool = False) -> CallError:
+    def lost(self, problem: str, *, timed_out: bool = False) -> AnswerLost:
         """The error for a request that was sent, or a part of it, and has no answer."""
-        lost = AnswerLost(f"no answer: {self._masked(problem)}", timed_out=timed_out, **self._names())
-        return self._after_sending(lost)
+        return AnswerLost(f"no answer: {self._masked(problem)}", timed_out=timed_out, **self._names())
+
+    def unknown(self, problem: str, reason: CallError | None) -> OutcomeUnknown:
+        """The error for a change of which nobody knows whether it happened."""
+        return OutcomeUnknown(
+            problem,
+            reason=reason,
+            amount=self.amount,
+            timed_out=reason is not None and reason.timed_out,
+            **self._names(),
+        )
 
     def read(self, status: int, headers: Mapping[str, str], content: bytes) -> T | CallError:
         """The object that the answer holds, or the error that it means.
 
         Errors are given and not raised, because what collects errors also collects the variables of the functions that
-        raised them, and here these are the answer. It is an `APIError` where the API refused, `AnswerInvalid` where the
-        answer to a question cannot be understood, and `OutcomeUnknown` where the answer to a change cannot, or the
-        server failed.
+        raised them, and here these are the answer. It is an `APIError` where the API refused or failed, and
+        `AnswerInvalid` where the answer cannot be understood.
         """
         if status >= APIError.statuses.start:
-            error = self._refusal(status, headers, content)
-            return error if status in range(400, 500) else self._after_sending(error)
+            return self._refusal(status, headers, content)
         answer: Any = None
         problem = f"unexpected status {status}" if status not in range(200, 300) else ""
         if not problem and self.operation.answer is not None:
@@ -89,7 +106,7 @@ class Call(Generic[T]):
             except ValueError as mismatch:
                 problem = f"status {status}, but {mismatch}"
         if problem:
-            return self._after_sending(AnswerInvalid(problem, status=status, **self._names()))
+            return AnswerInvalid(problem, status=status, **self._names())
         result: T = answer
         return result
 
@@ -123,13 +140,6 @@ class Call(Generic[T]):
             **self._names(),
         )
 
-    def _after_sending(self, error: CallError) -> CallError:
-        if self.operation.is_question:
-            return error
-        return OutcomeUnknown(
-            f"it may have happened: {error.args[0]}", reason=error, timed_out=error.timed_out, **self._names()
-        )
-
     def _names(self) -> dict[str, Any]:
         operation = self.operation
         return {"operation": operation.id, "method": operation.method, "path": operation.path, "ids": self.ids}
@@ -139,7 +149,7 @@ class Call(Generic[T]):
 
     def _masked(self, text: str) -> str:
         """Text of others that may be shown: it may repeat what was sent."""
-        for secret in self.secrets:
+        for secret in sorted({*self.secrets} - {""}, key=len, reverse=True):
             alone = rf"(?<![0-9A-Za-z]){re.escape(secret)}(?![0-9A-Za-z])"
             text = re.sub(alone if len(secret) < _SHORT else re.escape(secret), "***", text)
         return _CARD_NUMBER.sub(lambda found: f"{found[0][:6]}******{found[0][-4:]}", text)
@@ -166,10 +176,13 @@ def build(
     path = operation.path.format(**{name: _segment(name, value) for name, value in ids.items()})
     content: bytes | None = None
     secrets: tuple[str, ...] = ()
+    amount: Money | None = None
     if operation.request is not None and body is not None:
         content = json_text(write_fields(operation.request, body, amounts)).encode("ascii")
         secrets = tuple(secret_arguments(operation.request, body))
-    return Call(operation, dict(ids), path, content).hiding(*secrets)
+        if body.get("amount"):
+            amount = as_money(body["amount"])
+    return Call(operation, dict(ids), path, content, secrets, amount)
 
 
 def _segment(name: str, value: object) -> str:

@@ -1,14 +1,14 @@
 # ruff: noqa: N818 - names say what happened, as the tree below shows
 """What can go wrong, and whether something may have happened all the same.
 
-    PayInError
+    PayInError                          DID MONEY MOVE?
     ├── CallError                       a call to the API failed
-    │   ├── NotSent                     no connection: nothing was sent, nothing happened
-    │   ├── AnswerLost                  a question was sent, no answer came: nothing happened, ask again
-    │   ├── AnswerInvalid               a question's answer is empty, broken or unknown: nothing happened
-    │   ├── OutcomeUnknown              a change was sent and the answer is lost, broken or a failure of the
-    │   │                               server: IT MAY HAVE HAPPENED; `reason` is what came instead
-    │   └── APIError                    the API refused: nothing happened
+    │   ├── NotSent                     no   no connection: nothing was sent
+    │   ├── AnswerLost                  no   a question was sent, no answer came: ask again
+    │   ├── AnswerInvalid               no   a question's answer is empty, broken or unknown
+    │   ├── OutcomeUnknown              PERHAPS   a change was sent and the answer is lost, broken or a failure of
+    │   │                               the server, which is its `reason`; `resolve()` finds out
+    │   └── APIError                    no   the API refused
     │       ├── BadRequest              400  a field or the object's state forbids it; see `error_code`, `cause`
     │       ├── Unauthorized            401  no key, or a wrong one
     │       ├── Forbidden               403  the key is not for this site
@@ -24,17 +24,34 @@
         ├── NotificationMalformed       the body is not such a notification
         └── NotificationUnknown         a type whose signature rule is not known
 
-A question is a call that changes nothing (GET); all others are changes. Wrong arguments are `ValueError` or `TypeError`
-before anything is sent. All errors can be pickled and copied; their texts hold no keys, tokens or card data, and they
-are not chained to what httpx raised, which holds the whole request.
+A question is a call that changes nothing (GET); all others are changes. "No" speaks for all attempts of a call: where
+one of them may have done something, what the later ones ended in proves nothing, and the error is OutcomeUnknown. A
+payment that the bank declines is an answer and no error. Wrong arguments are `ValueError` or `TypeError` before
+anything is sent.
+
+All errors can be pickled, copied and compared: equal are those of one class with the same text and attributes. They
+hold no keys, tokens or card data, and are not chained to what httpx raised, which holds the whole request.
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+
+if TYPE_CHECKING:
+    from qiwi_payin_runtime.attempts import Attempt
+    from qiwi_payin_runtime.calls import Call
+    from qiwi_payin_runtime.money import Money
 
 
 class PayInError(Exception):
     """Whatever this package raises on purpose, wrong arguments aside."""
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self.args == other.args and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.args))
 
 
 class CallError(PayInError):
@@ -46,6 +63,7 @@ class CallError(PayInError):
         path: path template, such as `/payin/v1/sites/{siteId}/payments/{paymentId}`.
         ids: the values of the template's names.
         timed_out: whether waiting came to its end.
+        attempts: how often it was sent, and how each sending ended; empty where it could not even be tried.
     """
 
     def __init__(
@@ -57,6 +75,7 @@ class CallError(PayInError):
         path: str = "",
         ids: Mapping[str, str] | None = None,
         timed_out: bool = False,
+        attempts: "tuple[Attempt, ...]" = (),
     ) -> None:
         super().__init__(message)
         self.operation = operation
@@ -64,9 +83,12 @@ class CallError(PayInError):
         self.path = path
         self.ids = dict(ids or {})
         self.timed_out = timed_out
+        self.attempts = attempts
 
     def __str__(self) -> str:
         message = super().__str__()
+        if len(self.attempts) > 1:
+            message += f" ({len(self.attempts)} attempts)"
         return f"{self.method} {self.path}: {message}" if self.method else message
 
 
@@ -90,19 +112,79 @@ class AnswerInvalid(CallError):
         self.status = status
 
 
+class Resolver(Protocol):
+    """A client: it can ask what became of a call."""
+
+    def resolve(self, error: "OutcomeUnknown") -> Any:
+        """What the call would have returned, or something to be awaited that gives it."""
+
+
 class OutcomeUnknown(CallError):
     """A change was sent, and nobody said whether it happened.
 
-    Do not send it under another id: money could move twice. Ask for the object by `ids`. To create it again under the
-    same ids, with the same fields, is safe too: that does nothing twice.
+    Do not send it under another id: money could move twice. `resolve()` finds out.
 
     Attributes:
-        reason: what came instead of an answer: `AnswerLost`, `AnswerInvalid` or `ServerError`.
+        reason: what came instead of an answer: `AnswerLost`, `AnswerInvalid` or `ServerError`. Later attempts may have
+            ended otherwise; `attempts` tells.
+        amount: the sum that was sent; None where there was none.
     """
 
-    def __init__(self, message: str = "", *, reason: CallError | None = None, **call: object) -> None:
+    __slots__ = ("_call", "_resolver")  # so that what was sent is in no `vars()`, no pickle and no copy
+    _call: "Call[Any]"
+    _resolver: Resolver
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        reason: CallError | None = None,
+        amount: "Money | None" = None,
+        **call: object,
+    ) -> None:
         super().__init__(message, **call)  # type: ignore[arg-type]
         self.reason = reason
+        self.amount = amount
+
+    def resolvable(self, resolver: Resolver, call: "Call[Any]") -> Self:
+        """This error, knowing what was sent and who can ask about it."""
+        self._resolver, self._call = resolver, call
+        return self
+
+    @property
+    def call(self) -> "Call[Any] | None":
+        """What was sent, if it is still known. Its `repr` shows the ids alone."""
+        return getattr(self, "_call", None)
+
+    def resolve(self, payin: Resolver | None = None) -> Any:
+        """Find out what became of the call, and return what it would have returned.
+
+        An error as it was raised still knows what was sent. What has an id of the caller's (PUT) is sent again,
+        unchanged: the API answers the same request with the object as it stands, and makes it where it is not there, so
+        that afterwards it has happened, once. To ask first would add nothing: only the API can compare the object with
+        what was sent, and between asking and sending the first request could still arrive. A 3-D Secure step is never
+        sent again: the payment is asked for, and returned if it waits no longer. A token is deleted again; if there is
+        none, it is deleted.
+
+        A copy, or one that was pickled, does not know what was sent, because that may be card data. It needs a client,
+        and asks for the object by `ids`. If there is none, nothing has happened so far: `NotFound`.
+
+        Args:
+            payin: the client to ask with; by default the one whose call this was. If that is for async code, await what
+                is returned.
+
+        Raises:
+            OutcomeUnknown: nobody knows yet: no answer came again, the payment still waits, or under these ids there is
+                an object with another sum. It can be resolved as well.
+            BadRequest: the API does not take the request, or knows another one under these ids: nothing has happened.
+            NotFound: the object, or the one that was to be changed, is not there: nothing has happened.
+            ValueError: a copy has no client of its own, and none was given.
+        """
+        if payin is None:
+            payin = getattr(self, "_resolver", None)
+        if payin is None:
+            raise ValueError("payin: a copied or unpickled error needs a client to ask with")
+        return payin.resolve(self)
 
 
 class APIError(CallError):

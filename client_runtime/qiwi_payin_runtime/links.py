@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
-from qiwi_payin_runtime.clients import is_loopback
 from qiwi_payin_runtime.money import Money, MoneyLike, as_money
+from qiwi_payin_runtime.settings import is_loopback
 
 _READ_BY_BROWSERS_IN_THEIR_OWN_WAYS: Final = re.compile(r"[\x00-\x20\x7f\\]")
 

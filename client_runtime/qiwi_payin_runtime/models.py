@@ -46,7 +46,10 @@ class Model:
                 if entry.required:
                     raise Mismatch("is missing", entry.wire)
             elif entry.required or entry.codec.nullable or rest[entry.wire] is not None:
-                known[entry.name] = within(entry.wire, entry.codec.read, rest.pop(entry.wire))
+                try:  # as `within` does; every field of every answer comes by here
+                    known[entry.name] = entry.codec.read(rest.pop(entry.wire))
+                except Mismatch as error:
+                    raise error.inside(entry.wire) from None
         unknown = {
             name: value if value is None else within(name, cls._rest.read, value) for name, value in rest.items()
         }

@@ -123,7 +123,7 @@ def unchanged(transport: Transport) -> Transport:
 
 @attrs.define(frozen=True)
 class Party:
-    """Makes clients over a transport. The installed client is the usual one.
+    """Makes clients over a transport, which send each call once. The installed client is the usual one.
 
     Attributes:
         wrap: lies between the client and the recording transport; changes nothing by default.
@@ -147,11 +147,11 @@ class Party:
         transport = httpx.MockTransport(self.wrap(answer))
         site_id = ids["siteId"]
         if not self.asynchronous:
-            with PayIn(BASE_URL, KEY, site_id, transport=transport, amount_as=amounts) as client:
+            with PayIn(BASE_URL, KEY, site_id, retries=0, transport=transport, amount_as=amounts) as client:
                 return _called(client, operation, ids, arguments)
 
         async def called() -> Any:
-            async with AsyncPayIn(BASE_URL, KEY, site_id, transport=transport, amount_as=amounts) as client:
+            async with AsyncPayIn(BASE_URL, KEY, site_id, retries=0, transport=transport, amount_as=amounts) as client:
                 return await _called(client, operation, ids, arguments)
 
         return asyncio.run(called())
@@ -162,11 +162,11 @@ class Party:
         from qiwi_payin import AsyncPayIn, PayIn  # noqa: PLC0415 - the suite's other groups need no client
 
         if not self.asynchronous:
-            with PayIn(base_url, KEY, site_id, timeout=timeout) as client:
+            with PayIn(base_url, KEY, site_id, timeout=timeout, retries=0) as client:
                 yield partial(_called, client)
             return
         with asyncio.Runner() as runner:
-            concurrent = AsyncPayIn(base_url, KEY, site_id, timeout=timeout)
+            concurrent = AsyncPayIn(base_url, KEY, site_id, timeout=timeout, retries=0)
 
             async def called(operation: Operation, ids: Mapping[str, str], arguments: Mapping[str, Any]) -> Any:
                 return await _called(concurrent, operation, ids, arguments)

@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from qiwi_payin_runtime.answers import Answer
+    from qiwi_payin_runtime.attempts import Attempt
     from qiwi_payin_runtime.errors import (
         AnswerInvalid,
         AnswerLost,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
         WaitTimeout,
     )
     from qiwi_payin_runtime.money import Money, MoneyLike
+    from qiwi_payin_runtime.observers import CallFacts, CallObserver, Observer
     from qiwi_payin_runtime.outcomes import Outcome, Verdict
     from qiwi_payin_runtime.unset import UNSET, Unset
 
@@ -108,9 +111,11 @@ if TYPE_CHECKING:
 __all__ = [
     "APIError",
     "Address",
+    "Answer",
     "AnswerInvalid",
     "AnswerLost",
     "AsyncPayIn",
+    "Attempt",
     "BadRequest",
     "Bill",
     "BillDetails",
@@ -121,6 +126,8 @@ __all__ = [
     "BillStatus",
     "BillStatusValue",
     "CallError",
+    "CallFacts",
+    "CallObserver",
     "Capture",
     "CaptureNotification",
     "CaptureRequest",
@@ -163,6 +170,7 @@ __all__ = [
     "NotifiedRefund",
     "NotifiedStatus",
     "NotifiedStatusValue",
+    "Observer",
     "OtherUsedMethod",
     "Outcome",
     "OutcomeUnknown",
@@ -211,6 +219,11 @@ __all__ = [
 _HOMES = {
     "AsyncPayIn": "qiwi_payin.client",
     "PayIn": "qiwi_payin.client",
+    "Answer": "qiwi_payin_runtime.answers",
+    "Attempt": "qiwi_payin_runtime.attempts",
+    "CallFacts": "qiwi_payin_runtime.observers",
+    "CallObserver": "qiwi_payin_runtime.observers",
+    "Observer": "qiwi_payin_runtime.observers",
     "Money": "qiwi_payin_runtime.money",
     "MoneyLike": "qiwi_payin_runtime.money",
     "Outcome": "qiwi_payin_runtime.outcomes",

@@ -10,6 +10,7 @@ from typing import Any, get_overloads
 import pytest
 import qiwi_payin
 from qiwi_payin import CardPaymentMethod, TokenPaymentMethod
+from qiwi_payin.raw.payments import AsyncRawPayments, RawPayments
 from qiwi_payin.resources.payments import AsyncPayments, Payments
 from qiwi_payin_description import load
 
@@ -97,14 +98,14 @@ def test_a_new_name_of_a_list_and_a_new_number_reach_the_client(document: Path, 
     assert "score: Decimal | Unset" in (made / "customer.py").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("payments", [Payments, AsyncPayments])
+@pytest.mark.parametrize("payments", [Payments, AsyncPayments, RawPayments, AsyncRawPayments])
 def test_a_method_with_kinds_has_a_signature_for_each_which_differs_in_what_the_kind_needs(payments: type) -> None:
     whole = inspect.signature(payments.create)  # type: ignore[attr-defined]
     card, token = map(inspect.signature, get_overloads(payments.create))  # type: ignore[attr-defined]
 
     for kind in (card, token):
         assert kind.parameters.keys() == whole.parameters.keys()
-        assert kind.return_annotation is whole.return_annotation
+        assert kind.return_annotation == whole.return_annotation
     assert card.parameters["payment_method"].annotation is CardPaymentMethod
     assert token.parameters["payment_method"].annotation is TokenPaymentMethod
     assert card.parameters["customer"] == whole.parameters["customer"]

@@ -26,12 +26,12 @@ class Wire:
         return self._answer(request)
 
     def client(self, **options: Any) -> PayIn:
-        """A client at this wire."""
-        return PayIn(BASE_URL, KEY, SITE, transport=httpx.MockTransport(self), **options)
+        """A client at this wire, which repeats nothing unless told to."""
+        return PayIn(BASE_URL, KEY, SITE, transport=httpx.MockTransport(self), **{"retries": 0, **options})
 
     def async_client(self, **options: Any) -> AsyncPayIn:
-        """An async client at this wire."""
-        return AsyncPayIn(BASE_URL, KEY, SITE, transport=httpx.MockTransport(self), **options)
+        """An async client at this wire, which repeats nothing unless told to."""
+        return AsyncPayIn(BASE_URL, KEY, SITE, transport=httpx.MockTransport(self), **{"retries": 0, **options})
 
 
 def answering(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Wire:

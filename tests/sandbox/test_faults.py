@@ -49,7 +49,7 @@ class Shop:
             transport=transport,
             trust_env=False,
         )
-        self.payin = PayIn(base_url, sandbox.key, "test-00", transport=transport)
+        self.payin = PayIn(base_url, sandbox.key, "test-00", transport=transport, retries=0)
 
     def pay(self, payment_id: str = "p-1", **more: Any) -> httpx.Response:
         return self.client.put(f"/payments/{payment_id}", json=SALE, **more)

@@ -1,8 +1,9 @@
 # Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
 """Invoices that a payer pays on the hosted form."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
@@ -23,12 +24,16 @@ from qiwi_payin.models.customer import Customer
 from qiwi_payin.models.form_payment_method import FormPaymentMethod
 from qiwi_payin.models.receiver_data import ReceiverData
 
+if TYPE_CHECKING:
+    from qiwi_payin.raw.bills import AsyncRawBills, RawBills
+
 BILLS_CREATE: Operation[Bill] = Operation(
     "billsCreate",
     "PUT",
     "/payin/v1/sites/{siteId}/bills/{billId}",
     answer=Object(Bill),
     request=BillRequest,
+    status="billsGet",
 )
 BILLS_LIST_PAYMENTS: Operation[list[BillPayment]] = Operation(
     "billsListPayments",
@@ -50,6 +55,13 @@ class Bills:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    @property
+    def raw(self) -> "RawBills":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.bills import RawBills
+
+        return RawBills(self._engine)
+
     def create(
         self,
         bill_id: str,
@@ -64,6 +76,9 @@ class Bills:
         custom_fields: CustomFields | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Bill:
         """Create an invoice.
 
@@ -94,12 +109,16 @@ class Bills:
                 Any further key is allowed.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -135,6 +154,9 @@ class Bills:
                 "custom_fields": custom_fields,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     def list_payments(
@@ -143,6 +165,9 @@ class Bills:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> list[BillPayment]:
         """List the payments of an invoice.
 
@@ -153,7 +178,11 @@ class Bills:
                 treated as text.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -183,6 +212,9 @@ class Bills:
                 "billId": bill_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     def get(
@@ -191,6 +223,9 @@ class Bills:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> BillDetails:
         """Get an invoice with its payments.
 
@@ -202,7 +237,11 @@ class Bills:
                 treated as text.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -232,6 +271,9 @@ class Bills:
                 "billId": bill_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     def wait(
@@ -255,6 +297,9 @@ class Bills:
                 treated as text.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
             timeout: Seconds to wait. The last question is asked when they are over, and may take its own time.
             wake: Event that whoever takes the notifications sets, to have the pause ended and the API asked at
                 once. It counts once, and is not cleared.
@@ -283,6 +328,7 @@ class Bills:
             lambda: self.get(
                 bill_id,
                 site_id=site_id,
+                retries=0,
             ),
             lambda found: found.status.value.is_final,
             self._engine.clock,
@@ -298,6 +344,13 @@ class AsyncBills:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    @property
+    def raw(self) -> "AsyncRawBills":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.bills import AsyncRawBills
+
+        return AsyncRawBills(self._engine)
+
     async def create(
         self,
         bill_id: str,
@@ -312,6 +365,9 @@ class AsyncBills:
         custom_fields: CustomFields | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Bill:
         """Create an invoice.
 
@@ -342,12 +398,16 @@ class AsyncBills:
                 Any further key is allowed.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -383,6 +443,9 @@ class AsyncBills:
                 "custom_fields": custom_fields,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     async def list_payments(
@@ -391,6 +454,9 @@ class AsyncBills:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> list[BillPayment]:
         """List the payments of an invoice.
 
@@ -401,7 +467,11 @@ class AsyncBills:
                 treated as text.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -431,6 +501,9 @@ class AsyncBills:
                 "billId": bill_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     async def get(
@@ -439,6 +512,9 @@ class AsyncBills:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> BillDetails:
         """Get an invoice with its payments.
 
@@ -450,7 +526,11 @@ class AsyncBills:
                 treated as text.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -480,6 +560,9 @@ class AsyncBills:
                 "billId": bill_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     async def wait(
@@ -503,6 +586,9 @@ class AsyncBills:
                 treated as text.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
             timeout: Seconds to wait. The last question is asked when they are over, and may take its own time.
             wake: Event that whoever takes the notifications sets, to have the pause ended and the API asked at
                 once. It counts once, and is not cleared.
@@ -531,6 +617,7 @@ class AsyncBills:
             lambda: self.get(
                 bill_id,
                 site_id=site_id,
+                retries=0,
             ),
             lambda found: found.status.value.is_final,
             self._engine.clock,

@@ -1,6 +1,9 @@
 # Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
 """Confirmations that debit held money."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
 from qiwi_payin_runtime.clock import AsyncWake, Wake
@@ -11,12 +14,16 @@ from qiwi_payin_runtime.waiting import FIRST_PAUSE, wait, wait_async
 from qiwi_payin.models.capture import Capture
 from qiwi_payin.models.capture_request import CaptureRequest
 
+if TYPE_CHECKING:
+    from qiwi_payin.raw.captures import AsyncRawCaptures, RawCaptures
+
 CAPTURES_CREATE: Operation[Capture] = Operation(
     "capturesCreate",
     "PUT",
     "/payin/v1/sites/{siteId}/payments/{paymentId}/captures/{captureId}",
     answer=Object(Capture),
     request=CaptureRequest,
+    status="capturesGet",
 )
 CAPTURES_GET: Operation[Capture] = Operation(
     "capturesGet",
@@ -32,6 +39,13 @@ class Captures:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    @property
+    def raw(self) -> "RawCaptures":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.captures import RawCaptures
+
+        return RawCaptures(self._engine)
+
     def create(
         self,
         payment_id: str,
@@ -41,6 +55,9 @@ class Captures:
         comment: str | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Capture:
         """Confirm a held payment.
 
@@ -58,12 +75,16 @@ class Captures:
             comment: Comment of the partner. At most 255 characters.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -91,6 +112,9 @@ class Captures:
                 "comment": comment,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     def get(
@@ -100,6 +124,9 @@ class Captures:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Capture:
         """Get a capture.
 
@@ -111,7 +138,11 @@ class Captures:
             capture_id: Id of the capture, chosen by the partner, unique within its payment.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -142,6 +173,9 @@ class Captures:
                 "captureId": capture_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     def wait(
@@ -167,6 +201,9 @@ class Captures:
             capture_id: Id of the capture, chosen by the partner, unique within its payment.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
             timeout: Seconds to wait. The last question is asked when they are over, and may take its own time.
             wake: Event that whoever takes the notifications sets, to have the pause ended and the API asked at
                 once. It counts once, and is not cleared.
@@ -196,6 +233,7 @@ class Captures:
                 payment_id,
                 capture_id,
                 site_id=site_id,
+                retries=0,
             ),
             lambda found: found.status.value.is_final,
             self._engine.clock,
@@ -211,6 +249,13 @@ class AsyncCaptures:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    @property
+    def raw(self) -> "AsyncRawCaptures":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.captures import AsyncRawCaptures
+
+        return AsyncRawCaptures(self._engine)
+
     async def create(
         self,
         payment_id: str,
@@ -220,6 +265,9 @@ class AsyncCaptures:
         comment: str | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Capture:
         """Confirm a held payment.
 
@@ -237,12 +285,16 @@ class AsyncCaptures:
             comment: Comment of the partner. At most 255 characters.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -270,6 +322,9 @@ class AsyncCaptures:
                 "comment": comment,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     async def get(
@@ -279,6 +334,9 @@ class AsyncCaptures:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Capture:
         """Get a capture.
 
@@ -290,7 +348,11 @@ class AsyncCaptures:
             capture_id: Id of the capture, chosen by the partner, unique within its payment.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -321,6 +383,9 @@ class AsyncCaptures:
                 "captureId": capture_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     async def wait(
@@ -346,6 +411,9 @@ class AsyncCaptures:
             capture_id: Id of the capture, chosen by the partner, unique within its payment.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
             timeout: Seconds to wait. The last question is asked when they are over, and may take its own time.
             wake: Event that whoever takes the notifications sets, to have the pause ended and the API asked at
                 once. It counts once, and is not cleared.
@@ -375,6 +443,7 @@ class AsyncCaptures:
                 payment_id,
                 capture_id,
                 site_id=site_id,
+                retries=0,
             ),
             lambda found: found.status.value.is_final,
             self._engine.clock,

@@ -1,8 +1,8 @@
 # Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
 """Payments that the partner sends itself, with card data or a payment token, and their 3-D Secure step."""
 
-from collections.abc import Sequence
-from typing import overload
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, overload
 
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
@@ -24,12 +24,16 @@ from qiwi_payin.models.receiver_data import ReceiverData
 from qiwi_payin.models.three_ds_answer import ThreeDSAnswer
 from qiwi_payin.models.token_payment_method import TokenPaymentMethod
 
+if TYPE_CHECKING:
+    from qiwi_payin.raw.payments import AsyncRawPayments, RawPayments
+
 PAYMENTS_CREATE: Operation[Payment] = Operation(
     "paymentsCreate",
     "PUT",
     "/payin/v1/sites/{siteId}/payments/{paymentId}",
     answer=Object(Payment),
     request=PaymentRequest,
+    status="paymentsGet",
 )
 PAYMENTS_GET: Operation[Payment] = Operation(
     "paymentsGet",
@@ -43,6 +47,8 @@ PAYMENTS_COMPLETE: Operation[Payment] = Operation(
     "/payin/v1/sites/{siteId}/payments/{paymentId}/complete",
     answer=Object(Payment),
     request=CompleteRequest,
+    status="paymentsGet",
+    undone_while="WAITING",
 )
 
 
@@ -51,6 +57,13 @@ class Payments:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    @property
+    def raw(self) -> "RawPayments":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.payments import RawPayments
+
+        return RawPayments(self._engine)
 
     @overload
     def create(
@@ -69,6 +82,9 @@ class Payments:
         custom_fields: CustomFields | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Payment: ...
 
     @overload
@@ -88,6 +104,9 @@ class Payments:
         custom_fields: CustomFields | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Payment: ...
 
     def create(
@@ -106,6 +125,9 @@ class Payments:
         custom_fields: CustomFields | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Payment:
         """Create a payment.
 
@@ -135,12 +157,16 @@ class Payments:
                 Any further key is allowed.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -176,6 +202,9 @@ class Payments:
                 "custom_fields": custom_fields,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     def get(
@@ -184,6 +213,9 @@ class Payments:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Payment:
         """Get a payment.
 
@@ -195,7 +227,11 @@ class Payments:
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -225,6 +261,9 @@ class Payments:
                 "paymentId": payment_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     def wait(
@@ -248,6 +287,9 @@ class Payments:
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
             timeout: Seconds to wait. The last question is asked when they are over, and may take its own time.
             wake: Event that whoever takes the notifications sets, to have the pause ended and the API asked at
                 once. It counts once, and is not cleared.
@@ -276,6 +318,7 @@ class Payments:
             lambda: self.get(
                 payment_id,
                 site_id=site_id,
+                retries=0,
             ),
             lambda found: found.status.value.is_final,
             self._engine.clock,
@@ -291,6 +334,9 @@ class Payments:
         three_ds: ThreeDSAnswer,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Payment:
         """Finish 3-D Secure.
 
@@ -303,12 +349,16 @@ class Payments:
             three_ds: What the payer's browser brought back from the issuing bank.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -334,6 +384,9 @@ class Payments:
                 "three_ds": three_ds,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
 
@@ -343,6 +396,13 @@ class AsyncPayments:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    @property
+    def raw(self) -> "AsyncRawPayments":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.payments import AsyncRawPayments
+
+        return AsyncRawPayments(self._engine)
 
     @overload
     async def create(
@@ -361,6 +421,9 @@ class AsyncPayments:
         custom_fields: CustomFields | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Payment: ...
 
     @overload
@@ -380,6 +443,9 @@ class AsyncPayments:
         custom_fields: CustomFields | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Payment: ...
 
     async def create(
@@ -398,6 +464,9 @@ class AsyncPayments:
         custom_fields: CustomFields | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Payment:
         """Create a payment.
 
@@ -427,12 +496,16 @@ class AsyncPayments:
                 Any further key is allowed.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -468,6 +541,9 @@ class AsyncPayments:
                 "custom_fields": custom_fields,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     async def get(
@@ -476,6 +552,9 @@ class AsyncPayments:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Payment:
         """Get a payment.
 
@@ -487,7 +566,11 @@ class AsyncPayments:
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -517,6 +600,9 @@ class AsyncPayments:
                 "paymentId": payment_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     async def wait(
@@ -540,6 +626,9 @@ class AsyncPayments:
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
             timeout: Seconds to wait. The last question is asked when they are over, and may take its own time.
             wake: Event that whoever takes the notifications sets, to have the pause ended and the API asked at
                 once. It counts once, and is not cleared.
@@ -568,6 +657,7 @@ class AsyncPayments:
             lambda: self.get(
                 payment_id,
                 site_id=site_id,
+                retries=0,
             ),
             lambda found: found.status.value.is_final,
             self._engine.clock,
@@ -583,6 +673,9 @@ class AsyncPayments:
         three_ds: ThreeDSAnswer,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Payment:
         """Finish 3-D Secure.
 
@@ -595,12 +688,16 @@ class AsyncPayments:
             three_ds: What the payer's browser brought back from the issuing bank.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -626,4 +723,7 @@ class AsyncPayments:
                 "three_ds": three_ds,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )

@@ -1,6 +1,9 @@
 # Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
 """Reversals of held money and refunds of debited money."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
 from qiwi_payin_runtime.clock import AsyncWake, Wake
@@ -12,6 +15,9 @@ from qiwi_payin_runtime.waiting import FIRST_PAUSE, wait, wait_async
 
 from qiwi_payin.models.refund import Refund
 from qiwi_payin.models.refund_request import RefundRequest
+
+if TYPE_CHECKING:
+    from qiwi_payin.raw.refunds import AsyncRawRefunds, RawRefunds
 
 REFUNDS_LIST: Operation[list[Refund]] = Operation(
     "refundsList",
@@ -25,6 +31,7 @@ REFUNDS_CREATE: Operation[Refund] = Operation(
     "/payin/v1/sites/{siteId}/payments/{paymentId}/refunds/{refundId}",
     answer=Object(Refund),
     request=RefundRequest,
+    status="refundsGet",
 )
 REFUNDS_GET: Operation[Refund] = Operation(
     "refundsGet",
@@ -40,12 +47,22 @@ class Refunds:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    @property
+    def raw(self) -> "RawRefunds":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.refunds import RawRefunds
+
+        return RawRefunds(self._engine)
+
     def list(
         self,
         payment_id: str,
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> list[Refund]:
         """List the refunds of a payment.
 
@@ -56,7 +73,11 @@ class Refunds:
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -86,6 +107,9 @@ class Refunds:
                 "paymentId": payment_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     def create(
@@ -99,6 +123,9 @@ class Refunds:
         settlement_amount: MoneyLike | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Refund:
         """Reverse or refund a payment.
 
@@ -120,12 +147,16 @@ class Refunds:
                 99999999.99, with at most two decimals; in rubles where it is not `Money`.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -155,6 +186,9 @@ class Refunds:
                 "settlement_amount": settlement_amount,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     def get(
@@ -164,6 +198,9 @@ class Refunds:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Refund:
         """Get a refund.
 
@@ -175,7 +212,11 @@ class Refunds:
             refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -204,6 +245,9 @@ class Refunds:
                 "refundId": refund_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     def wait(
@@ -229,6 +273,9 @@ class Refunds:
             refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
             timeout: Seconds to wait. The last question is asked when they are over, and may take its own time.
             wake: Event that whoever takes the notifications sets, to have the pause ended and the API asked at
                 once. It counts once, and is not cleared.
@@ -256,6 +303,7 @@ class Refunds:
                 payment_id,
                 refund_id,
                 site_id=site_id,
+                retries=0,
             ),
             lambda found: found.status.value.is_final,
             self._engine.clock,
@@ -271,12 +319,22 @@ class AsyncRefunds:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    @property
+    def raw(self) -> "AsyncRawRefunds":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.refunds import AsyncRawRefunds
+
+        return AsyncRawRefunds(self._engine)
+
     async def list(
         self,
         payment_id: str,
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> list[Refund]:
         """List the refunds of a payment.
 
@@ -287,7 +345,11 @@ class AsyncRefunds:
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -317,6 +379,9 @@ class AsyncRefunds:
                 "paymentId": payment_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     async def create(
@@ -330,6 +395,9 @@ class AsyncRefunds:
         settlement_amount: MoneyLike | Unset = UNSET,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Refund:
         """Reverse or refund a payment.
 
@@ -351,12 +419,16 @@ class AsyncRefunds:
                 99999999.99, with at most two decimals; in rubles where it is not `Money`.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -386,6 +458,9 @@ class AsyncRefunds:
                 "settlement_amount": settlement_amount,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     async def get(
@@ -395,6 +470,9 @@ class AsyncRefunds:
         *,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Refund:
         """Get a refund.
 
@@ -406,7 +484,11 @@ class AsyncRefunds:
             refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
@@ -435,6 +517,9 @@ class AsyncRefunds:
                 "refundId": refund_id,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
     async def wait(
@@ -460,6 +545,9 @@ class AsyncRefunds:
             refund_id: Id of the refund or reversal, chosen by the partner, unique within its payment.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
             timeout: Seconds to wait. The last question is asked when they are over, and may take its own time.
             wake: Event that whoever takes the notifications sets, to have the pause ended and the API asked at
                 once. It counts once, and is not cleared.
@@ -487,6 +575,7 @@ class AsyncRefunds:
                 payment_id,
                 refund_id,
                 site_id=site_id,
+                retries=0,
             ),
             lambda found: found.status.value.is_final,
             self._engine.clock,

@@ -1,11 +1,17 @@
 # Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
 """Payment tokens, which stand for saved cards."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
 from qiwi_payin_runtime.models import hidden
 
 from qiwi_payin.models.token_delete_request import TokenDeleteRequest
+
+if TYPE_CHECKING:
+    from qiwi_payin.raw.tokens import AsyncRawTokens, RawTokens
 
 TOKENS_DELETE: Operation[None] = Operation(
     "tokensDelete",
@@ -21,6 +27,13 @@ class Tokens:
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
 
+    @property
+    def raw(self) -> "RawTokens":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.tokens import RawTokens
+
+        return RawTokens(self._engine)
+
     def delete(
         self,
         *,
@@ -28,6 +41,9 @@ class Tokens:
         token: str,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Delete a payment token.
 
@@ -39,12 +55,16 @@ class Tokens:
             token: The token. 1 to 256 characters.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -71,6 +91,9 @@ class Tokens:
                 "token": token,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
 
 
@@ -80,6 +103,13 @@ class AsyncTokens:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    @property
+    def raw(self) -> "AsyncRawTokens":
+        """The same methods, but what they return is the whole answer: status, headers and content beside the value."""
+        from qiwi_payin.raw.tokens import AsyncRawTokens
+
+        return AsyncRawTokens(self._engine)
+
     async def delete(
         self,
         *,
@@ -87,6 +117,9 @@ class AsyncTokens:
         token: str,
         site_id: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Delete a payment token.
 
@@ -98,12 +131,16 @@ class AsyncTokens:
             token: The token. 1 to 256 characters.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            timeout: Seconds that each wait for the server may last; the client's own where it is None.
+            timeout: Seconds that each wait for the server may last. The client's own where it is None, as
+                below.
+            deadline: Seconds that the call may last with all its attempts and pauses.
+            retries: How often it may be repeated.
+            headers: Further headers, added to the client's.
 
         Raises:
             ValueError: An argument breaks a rule; nothing was sent.
             NotSent: No connection; nothing was sent.
-            OutcomeUnknown: It was sent and may have happened: the answer is lost or broken, or 5xx.
+            OutcomeUnknown: It was sent and may have happened: no right answer, or 5xx. `resolve()` finds out.
             BadRequest: 400. Data or their form are wrong: a field breaks its rule (`validation.error`, `cause`
                 names it), the body is no JSON (`http.message.conversion.failed`), or the operation does not fit
                 the object's state (`payin.incorrect-method-invocation`).
@@ -130,4 +167,7 @@ class AsyncTokens:
                 "token": token,
             },
             timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            headers=headers,
         )
