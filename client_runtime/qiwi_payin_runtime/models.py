@@ -114,6 +114,20 @@ def write_fields(
     }
 
 
+class Hidden(str):
+    """Text that must not be shown, in a variable: what reports errors shows the `repr` of variables."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+def hidden(value: Any) -> Any:
+    """The value; a text hidden."""
+    return Hidden(value) if isinstance(value, str) else value
+
+
 def secrets_in(value: Any) -> Iterator[str]:
     """The texts in a value's fields that must not be shown."""
     if isinstance(value, Model):
