@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from qiwi_payin_runtime.codecs import AmountForm, Codec, Mismatch, kind
 from qiwi_payin_runtime.errors import (
@@ -26,6 +26,8 @@ T = TypeVar("T")
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 _CARD_NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
 _WORD_START: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_LONGEST_SEGMENT: Final = 8_000
+"""Characters. httpx takes no address of more than 65536."""
 _SHORT: Final = 8
 """Shorter secrets, such as a CVV, are hidden only where they stand alone, so that other numbers stay readable."""
 
@@ -191,9 +193,12 @@ def _segment(name: str, value: object) -> str:
     if not value.strip("."):
         raise Mismatch("a text that is not empty and not only dots is wanted", name)
     try:
-        return quote(value, safe="~:")
+        segment = quote(value, safe="~:")
     except UnicodeEncodeError:
         raise Mismatch("a text of whole characters is wanted, not halves of surrogate pairs", name) from None
+    if len(segment) > _LONGEST_SEGMENT:
+        raise Mismatch("a text that fits into an address is wanted", name)
+    return segment
 
 
 def _body(content: bytes) -> Any:

@@ -69,23 +69,23 @@ class _Engine(Generic[HttpT]):
         body: Mapping[str, Any] | None,
         options: Mapping[str, Any],
     ) -> Sending[T]:
-        settings = self.settings.changed(**options) if options else self.settings
-        return self._open(Sending(self, settings, settings.call(operation, ids, body)))
+        settings = self.settings.changed(**options)
+        call = settings.call(operation, ids, body)
+        if self._is_closed or self._http.is_closed:
+            raise call.not_sent("the client is closed")
+        return Sending(self, settings, call)
 
     def _resolving(self, error: OutcomeUnknown) -> Sending[Any]:
+        if self._is_closed or self._http.is_closed:
+            raise ValueError("payin: the client is closed; nobody can ask with it")
         call = error.call
         changed = self._operation(error.operation) if call is None else call.operation
         if call is not None and (changed.is_repeatable or changed.status is None):
-            return self._open(Repetition(self, self.settings, call, error))
+            return Repetition(self, self.settings, call, error)
         if changed.status is None:
             raise ValueError(f"{changed.id}: nobody can be asked about it; make the same call again")
         question = self.settings.call(self._operation(changed.status), error.ids, None)
-        return self._open(Question(self, self.settings, question, error, changed))
-
-    def _open(self, sending: Sending[T]) -> Sending[T]:
-        if self._is_closed or self._http.is_closed:
-            raise sending.call.not_sent("the client is closed")
-        return sending
+        return Question(self, self.settings, question, error, changed)
 
     def _operation(self, operation_id: str) -> Operation[Any]:
         """An operation by its id in the description; its module is loaded where it has not been used yet."""
@@ -145,8 +145,9 @@ class SyncEngine(_Engine[httpx.Client]):
 
     def _exchange(self, sending: Sending[T]) -> None:
         # A frame of its own, gone when an error is raised: reports show the variables of frames.
+        request = sending.request()
         with sending:
-            sending.answer = self._http.send(sending.request(), auth=None, follow_redirects=False, stream=True)
+            sending.answer = self._http.send(request, auth=None, follow_redirects=False, stream=True)
             try:
                 for piece in sending.answer.iter_bytes():
                     sending.take(piece)
@@ -203,8 +204,9 @@ class AsyncEngine(_Engine[httpx.AsyncClient]):
 
     async def _exchange(self, sending: Sending[T]) -> None:
         # A frame of its own, gone when an error is raised: reports show the variables of frames.
+        request = sending.request()
         with sending:
-            sending.answer = await self._http.send(sending.request(), auth=None, follow_redirects=False, stream=True)
+            sending.answer = await self._http.send(request, auth=None, follow_redirects=False, stream=True)
             try:
                 async for piece in sending.answer.aiter_bytes():
                     sending.take(piece)

@@ -178,7 +178,7 @@ class OutcomeUnknown(CallError):
                 an object with another sum. It can be resolved as well.
             BadRequest: the API does not take the request, or knows another one under these ids: nothing has happened.
             NotFound: the object, or the one that was to be changed, is not there: nothing has happened.
-            ValueError: a copy has no client of its own, and none was given.
+            ValueError: a copy has no client of its own, and none was given, or the client is closed.
         """
         if payin is None:
             payin = getattr(self, "_resolver", None)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from attrs import field, frozen
+from attr import field, frozen
 
 _VALUE: Final = re.compile(r"-?[0-9]+(\.[0-9]{1,2})?")
 _CURRENCY: Final = re.compile(r"[A-Z0-9]{3}")

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Lock
 from typing import Any, Final, TypeAlias
 
-from attrs import frozen
+from attr import frozen
 
 from qiwi_payin_runtime.errors import (
     NotificationError,

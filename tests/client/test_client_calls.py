@@ -187,7 +187,7 @@ def test_a_moment_without_an_offset_is_not_sent() -> None:
     assert wire.sent == []
 
 
-@pytest.mark.parametrize("bill_id", ["", ".", "..", "\ud800", None, 1815, b"1815"])
+@pytest.mark.parametrize("bill_id", ["", ".", "..", "\ud800", None, 1815, b"1815", "1" * 65_536])
 def test_an_id_that_is_no_text_or_would_change_the_path_is_not_sent(bill_id: Any) -> None:
     wire = answering(BILL)
 

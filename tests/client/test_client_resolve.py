@@ -19,7 +19,7 @@ from qiwi_payin_sandbox import Sandbox
 
 from tests.client.test_client_cuts import CARD, Party, held, three_ds, token, waiting
 from tests.client.test_client_secrets import PLANTED, calls
-from tests.client.wires import BILL, ERROR, Wire, answering, failing
+from tests.client.wires import BILL, ERROR, PAYMENT, Wire, answering, failing
 
 LOST = httpx.ReadError("cut")
 
@@ -167,6 +167,17 @@ def test_what_was_sent_is_in_no_pickle_no_copy_and_no_variable_that_is_shown(num
 def test_an_unpickled_error_of_an_operation_that_the_client_does_not_know_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^operation: "):
         OutcomeUnknown("x", operation="payoutsCreate").resolve(answering(BILL).client())
+
+
+def test_a_closed_client_says_that_it_cannot_ask_and_not_that_nothing_happened() -> None:
+    payin = failing(LOST).client()
+    with pytest.raises(OutcomeUnknown) as caught:
+        pay(payin, "1")
+    payin.close()
+
+    with pytest.raises(ValueError, match=r"^payin: the client is closed"):
+        caught.value.resolve()
+    assert caught.value.resolve(answering(PAYMENT).client()).payment_id == PAYMENT["paymentId"]
 
 
 def raised(answer: Wire) -> CallError:
