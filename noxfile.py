@@ -24,6 +24,7 @@ INSTALLED = {"project": ("-e", ".[contract]"), "postgres": ("-e", ".[postgres]")
 CODE = (
     "client_runtime/qiwi_payin_runtime",
     "sandbox/qiwi_payin_sandbox",
+    "pytest_plugin/qiwi_payin_pytest",
     "contract_tests/qiwi_payin_contract",
     "generated_client/qiwi_payin",
     "generated_client/qiwi_payin_description",

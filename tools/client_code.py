@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 from openapi_python_client import strings
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import AnyProperty, EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.union import UnionProperty
 from qiwi_payin_runtime import errors
 
-from tools.client_source import Source
+from tools.client_source import Source, is_secret
 from tools.client_texts import method_text, one_line, paragraphs, property_text, waiting_text
 from tools.client_types import Types, annotation, class_name, imports
 from tools.objects import METHODS
@@ -49,6 +50,7 @@ class Argument:
     annotation: str
     required: bool
     text: str
+    secret: bool = False
 
 
 @frozen
@@ -67,6 +69,8 @@ class Method:
     undone_while: str | None
     ids: tuple[Argument, ...]
     fields: tuple[Argument, ...]
+    overloads: tuple[tuple[Argument, ...], ...]
+    """The fields as each variant of one of them wants them, where a variant needs others (`x-needs`)."""
     summary: str
     docstring: str
     waits: str | None
@@ -288,6 +292,7 @@ class Code:
             undone_while=operation.get("x-undone-while"),
             ids=ids,
             fields=fields,
+            overloads=tuple(self._overloads(endpoint, fields)),
             summary=one_line(operation["summary"]),
             docstring=method_text(self._source, verb, operation, _documented(ids, fields)),
             waits=waiting_text(self._source, operation, _documented(ids, ()), outcomes) if outcomes else None,
@@ -322,7 +327,26 @@ class Code:
                     annotation=annotation(prop, argument=True) + ("" if prop.required else " | Unset"),
                     required=prop.required,
                     text=property_text(schemas[wire]),
+                    secret=is_secret(schemas[wire]),
                 )
+
+    def _overloads(self, endpoint: Endpoint, fields: tuple[Argument, ...]) -> Iterator[tuple[Argument, ...]]:
+        for prop in [prop for body in endpoint.bodies for prop in _properties(self._types.whole(body.prop))]:
+            kinds = prop.inner_properties if isinstance(prop, UnionProperty) else []
+            models = [kind for kind in kinds if isinstance(kind, ModelProperty)]
+            needs = [self.schema(self._types.whole(model)).get("x-needs", []) for model in models]
+            if unknown := {name for names in needs for name in names} - {argument.wire for argument in fields}:
+                raise ValueError(f"x-needs names what the request does not have: {', '.join(sorted(unknown))}")
+            if any(needs):
+                wire = prop.name.get_untrusted_value()
+                for model, names in zip(models, needs, strict=True):
+                    yield tuple(_narrowed(argument, wire, annotation(model), names) for argument in fields)
+
+
+def _narrowed(argument: Argument, wire: str, type_: str, needs: list[str]) -> Argument:
+    if argument.wire in needs:
+        return evolve(argument, annotation=argument.annotation.removesuffix(" | Unset"), required=True)
+    return evolve(argument, annotation=type_) if argument.wire == wire else argument
 
 
 def _documented(ids: tuple[Argument, ...], fields: tuple[Argument, ...]) -> Iterator[tuple[str, str]]:

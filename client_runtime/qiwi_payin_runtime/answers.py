@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Generic
 
-from attrs import frozen
+from attr import frozen
 
 from qiwi_payin_runtime.attempts import Attempt
 from qiwi_payin_runtime.calls import T

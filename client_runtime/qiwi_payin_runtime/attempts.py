@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from attrs import frozen
+from attr import frozen
 
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.errors import AnswerInvalid, AnswerLost, APIError, CallError, NotSent, ServerError

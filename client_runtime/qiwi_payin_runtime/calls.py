@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from qiwi_payin_runtime.codecs import AmountForm, Codec, Mismatch, kind
 from qiwi_payin_runtime.errors import (

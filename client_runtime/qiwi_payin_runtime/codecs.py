@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal, TypeAlias, TypeGuard
 
-from attrs import frozen
+from attr import frozen
 
 from qiwi_payin_runtime.enums import OpenEnum
 from qiwi_payin_runtime.jsontext import is_list, is_object

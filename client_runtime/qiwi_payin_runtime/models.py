@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, ClassVar, Self
 
-from attrs import define, evolve, field, fields, frozen
+# The same library as `attrs`, by the name that loads half as many modules.
+from attr import define, evolve, field, fields, frozen
 
 from qiwi_payin_runtime.codecs import ANY, AmountForm, Codec, Mismatch, kind, within
 from qiwi_payin_runtime.jsontext import is_list, is_object, json_text, parse_json, plain
@@ -112,6 +113,20 @@ def write_fields(
         for entry in _entries(model)
         if values[entry.name] is not UNSET
     }
+
+
+class Hidden(str):
+    """Text that must not be shown, in a variable: what reports errors shows the `repr` of variables."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+def hidden(value: Any) -> Any:
+    """The value; a text hidden."""
+    return Hidden(value) if isinstance(value, str) else value
 
 
 def secrets_in(value: Any) -> Iterator[str]:

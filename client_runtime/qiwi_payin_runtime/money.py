@@ -1,14 +1,15 @@
 """Sums of money, exact to the kopeck."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from attrs import field, frozen
+from attr import field, frozen
 
 _VALUE: Final = re.compile(r"-?[0-9]+(\.[0-9]{1,2})?")
 _CURRENCY: Final = re.compile(r"[A-Z0-9]{3}")
+_FORMAT: Final = re.compile(r"(.?[<>=^])?[-+ ]?0?[0-9]*,?(\.2f)?", re.DOTALL)
 _MOST_DIGITS: Final = 1000
 _DECIMALS: Final = 2
 
@@ -21,6 +22,9 @@ class Money:
     subtracted and compared, and multiplied by an int; `sum(sums, Money(0))` adds many. In an amount object of an answer
     there may be fields that nobody described: they are in `additional_properties`, take no part in comparisons, and are
     written back.
+
+    A sum is not multiplied by a fraction, because somebody must say who gets the rest of a kopeck: `allocate` does.
+    Formatted, it is its value with all decimals: `f"{sum:,} {sum.currency}"` is `1,234.50 RUB`.
 
     Raises:
         TypeError: the value is a float (`Money(0.1)`), or no number at all; sums are mixed with plain numbers.
@@ -78,6 +82,34 @@ class Money:
     def __neg__(self) -> "Money":
         return Money.of_minor(-self.minor, self.currency)
 
+    def __abs__(self) -> "Money":
+        return Money.of_minor(abs(self.minor), self.currency)
+
+    def split(self, parts: int) -> "list[Money]":
+        """Divide into equal parts, of which the first ones get a hundredth more where it does not come out even.
+
+        `Money("100.00").split(3)` is 33.34, 33.33 and 33.33. Raises `ValueError` where there are no parts.
+        """
+        return self.allocate([1] * parts)
+
+    def allocate(self, weights: Sequence[int]) -> "list[Money]":
+        """Divide in proportion to whole weights, so that the sum of the shares is the whole.
+
+        `Money("0.99").allocate([13, 87])`, 13 percent and the rest, is 0.13 and 0.86. What is cut off a share is given,
+        a hundredth each, to those that lost most by it; of equal ones the first comes first.
+
+        Raises:
+            ValueError: there are no weights, one is negative or no int, or all are zero.
+        """
+        if not any(weights) or not all(map(_is_weight, weights)):
+            raise ValueError("whole weights are wanted, none below zero and not all of them zero")
+        sign = -1 if self.minor < 0 else 1
+        shares = [divmod(abs(self.minor) * weight, sum(weights)) for weight in weights]
+        left = abs(self.minor) - sum(whole for whole, _ in shares)
+        lucky = sorted(range(len(shares)), key=lambda number: -shares[number][1])[:left]
+        minors = [whole + (number in lucky) for number, (whole, _) in enumerate(shares)]
+        return [Money.of_minor(sign * minor, self.currency) for minor in minors]
+
     def __lt__(self, other: "Money") -> bool:
         return self.minor < self._same(other) if _is_money(other) else NotImplemented
 
@@ -96,6 +128,11 @@ class Money:
     def __str__(self) -> str:
         return f"{self.value} {self.currency}"
 
+    def __format__(self, spec: str) -> str:
+        if not _FORMAT.fullmatch(spec):
+            raise ValueError("a sum is formatted with all decimals: fill, align, sign, width, a comma, .2f are allowed")
+        return format(self.value, f"{spec.removesuffix('.2f')}f") if spec else str(self)
+
     def __repr__(self) -> str:
         if not hasattr(self, "minor"):  # refused while it was made, and shown in a report of that
             return "Money(...)"
@@ -105,6 +142,10 @@ class Money:
         if self.currency != other.currency:
             raise ValueError(f"{self.currency} and {other.currency} cannot be added, subtracted or compared")
         return other.minor
+
+
+def _is_weight(weight: object) -> bool:
+    return isinstance(weight, int) and weight >= 0
 
 
 MoneyLike: TypeAlias = Money | Decimal | str | int

@@ -1,16 +1,21 @@
 """Signed notifications: what is signed, checking it, signing for tests, and knowing repeats and senders."""
 
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Lock
 from typing import Any, Final, TypeAlias
 
-from attrs import frozen
+from attr import frozen
 
-from qiwi_payin_runtime.errors import NotificationForged, NotificationMalformed, NotificationUnknown
+from qiwi_payin_runtime.errors import (
+    NotificationError,
+    NotificationForged,
+    NotificationMalformed,
+    NotificationUnknown,
+)
 from qiwi_payin_runtime.jsontext import NumberText, is_object, json_text, parse_json
 from qiwi_payin_runtime.models import Model
 
@@ -81,6 +86,20 @@ def sign(kinds: Mapping[str, Kind], body: bytes | str, key: str | bytes) -> str:
     data = _written(body)
     kind = _kind(kinds, data)
     return _digest(kind, _signed_values(kind, data)[0], _checked(key)[0]).decode("ascii")
+
+
+def told(step: Callable[..., Any], *arguments: Any) -> Any:
+    """What a step gives, or the error that it raises, without where it was raised.
+
+    What collects errors also collects the variables of the functions that they went through, and here these are the key
+    and the body.
+    """
+    try:
+        return step(*arguments)
+    except (NotificationError, ValueError) as error:
+        found = error
+    found.__context__ = None
+    return found.with_traceback(None)
 
 
 def key_of(kinds: Mapping[str, Kind], notification: Any) -> str:

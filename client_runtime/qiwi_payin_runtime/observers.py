@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from attrs import frozen
+from attr import frozen
 
 from qiwi_payin_runtime.attempts import Attempt
 

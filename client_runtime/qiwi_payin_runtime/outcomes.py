@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Self
 
-from attrs import frozen
+from attr import frozen
 
 from qiwi_payin_runtime.money import Money, MoneyLike, as_money
 

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import Any, Final, Self
 
 import httpx
-from attrs import evolve, field, frozen
+from attr import evolve, field, frozen
 
 from qiwi_payin_runtime.calls import Call, Operation, T, build
 from qiwi_payin_runtime.clock import check_seconds

@@ -114,7 +114,11 @@ def verify(body: bytes | str, signature: str | None, key: Keys) -> Notification:
             it can be trusted; `type_` is what it calls itself.
         ValueError: the key is empty.
     """
-    return cast("Notification", _engine.verify(KINDS, body, signature, key))
+    read = _engine.told(_engine.verify, KINDS, body, signature, key)
+    if isinstance(read, Exception):
+        del body, key  # what reports errors shows variables
+        raise read
+    return cast("Notification", read)
 
 
 def parse(body: bytes | str) -> Notification:
@@ -124,7 +128,11 @@ def parse(body: bytes | str) -> Notification:
         NotificationMalformed: the body is not a notification.
         NotificationUnknown: a type that the description does not know.
     """
-    return cast("Notification", _engine.parse(KINDS, body))
+    read = _engine.told(_engine.parse, KINDS, body)
+    if isinstance(read, Exception):
+        del body  # as above
+        raise read
+    return cast("Notification", read)
 
 
 def sign(body: bytes | str, key: str | bytes) -> str:
@@ -135,7 +143,11 @@ def sign(body: bytes | str, key: str | bytes) -> str:
         NotificationUnknown: a type that the description does not know.
         ValueError: the key is empty.
     """
-    return _engine.sign(KINDS, body, key)
+    signature = _engine.told(_engine.sign, KINDS, body, key)
+    if isinstance(signature, Exception):
+        del body, key  # as above
+        raise signature
+    return str(signature)
 
 
 def key_of(notification: Notification) -> str:

@@ -1,15 +1,18 @@
 """Hypothesis strategies for what the description says: data as they are parsed, with Decimal and never float.
 
-What the description leaves open is drawn too: fields that nobody described, and new names in lists that may grow.
+What the description leaves open is drawn too: fields that nobody described, new names in lists that may grow and, as
+the client is to bear them, in lists that may not.
 """
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 from qiwi_payin_description import load
+from qiwi_payin_runtime.jsontext import json_text, parse_json
 
 DOCUMENT = load("client")
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
@@ -32,18 +35,25 @@ def resolved(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def values(schema: dict[str, Any], *, extra: bool = True) -> st.SearchStrategy[Any]:
-    """Values that a schema allows; `extra` adds fields that it does not name to its objects."""
-    schema = resolved(schema)
+    """Values that a schema allows; `extra` adds fields and names that it does not list."""
+    return _values(json_text(schema), extra)
+
+
+@cache
+def _values(text: str, extra: bool) -> st.SearchStrategy[Any]:  # noqa: FBT001 - a key of the cache
+    """One strategy a schema: to make and check one takes longer than to draw from it."""
+    schema = resolved(parse_json(text))
     if "oneOf" in schema:
         return st.one_of([values(kind, extra=extra) for kind in schema["oneOf"]])
     if "const" in schema:
         return st.just(schema["const"])
     if "enum" in schema:
-        return st.sampled_from(schema["enum"])
+        return st.sampled_from(schema["enum"]) | (st.text(max_size=5) if extra else st.nothing())
     types = schema["type"] if isinstance(schema.get("type"), list) else [schema.get("type")]
     return st.one_of([_of_type(kind, schema, extra=extra) for kind in types])
 
 
+@cache
 def wire_json() -> st.SearchStrategy[Any]:
     """Any JSON value, its numbers with any number of digits."""
     numbers = st.integers() | st.decimals(allow_nan=False, allow_infinity=False)

@@ -1,13 +1,17 @@
 import ast
 import filecmp
+import inspect
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_overloads
 
 import pytest
 import qiwi_payin
+from qiwi_payin import CardPaymentMethod, TokenPaymentMethod
+from qiwi_payin.raw.payments import AsyncRawPayments, RawPayments
+from qiwi_payin.resources.payments import AsyncPayments, Payments
 from qiwi_payin_description import load
 
 from tools import client_generator
@@ -94,6 +98,27 @@ def test_a_new_name_of_a_list_and_a_new_number_reach_the_client(document: Path, 
     assert "score: Decimal | Unset" in (made / "customer.py").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("payments", [Payments, AsyncPayments, RawPayments, AsyncRawPayments])
+def test_a_method_with_kinds_has_a_signature_for_each_which_differs_in_what_the_kind_needs(payments: type) -> None:
+    whole = inspect.signature(payments.create)  # type: ignore[attr-defined]
+    card, token = map(inspect.signature, get_overloads(payments.create))  # type: ignore[attr-defined]
+
+    for kind in (card, token):
+        assert kind.parameters.keys() == whole.parameters.keys()
+        assert kind.return_annotation == whole.return_annotation
+    assert card.parameters["payment_method"].annotation is CardPaymentMethod
+    assert token.parameters["payment_method"].annotation is TokenPaymentMethod
+    assert card.parameters["customer"] == whole.parameters["customer"]
+    assert token.parameters["customer"].default is inspect.Parameter.empty
+
+
+def test_a_kind_cannot_need_what_the_request_does_not_have(document: Path, tmp_path: Path) -> None:
+    put(document, "TokenPaymentMethod/x-needs", ["payer"])
+
+    with pytest.raises(ValueError, match="x-needs names what the request does not have: payer"):
+        generate(document, tmp_path)
+
+
 def test_a_sum_is_documented_with_its_unit_and_its_bounds() -> None:
     text = " ".join((qiwi_payin.PayIn(key="k").refunds.create.__doc__ or "").split())
 
@@ -104,6 +129,8 @@ def test_every_method_documents_its_arguments_its_errors_and_its_basis() -> None
     for file in (Path(qiwi_payin.__path__[0]) / "resources").glob("[a-z]*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+                if [ast.unparse(decorator) for decorator in node.decorator_list] == ["overload"]:
+                    continue  # what it overloads tells all
                 if node.name == "raw":  # a property, which leads to twins of the methods
                     continue
                 text = ast.get_docstring(node) or ""

@@ -59,7 +59,6 @@ def test_no_library_is_imported_but_the_two_and_what_httpx_needs(folder: Path) -
 
     assert {name for name in libraries - made if (folder / name).exists()} == {
         "attr",
-        "attrs",
         "qiwi_payin",
         "qiwi_payin_runtime",
     }

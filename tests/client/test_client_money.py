@@ -65,10 +65,72 @@ def test_arithmetic_loses_no_kopeck_at_any_precision(a: int, b: int, times: int)
         assert (Money.of_minor(a) - Money.of_minor(b)).minor == a - b
         assert (Money.of_minor(a) * times).minor == (times * Money.of_minor(a)).minor == a * times
         assert (-Money.of_minor(a)).minor == -a
+        assert abs(Money.of_minor(a)).minor == abs(a)
         assert Money(str(Money.of_minor(a).value)) == Money.of_minor(a)
         assert (Money.of_minor(a) < Money.of_minor(b)) is (a < b)
         assert (Money.of_minor(a) >= Money.of_minor(b)) is (a >= b)
         assert bool(Money.of_minor(a)) is bool(a)
+
+
+@given(KOPECKS, st.lists(st.integers(0, 10**20), min_size=1, max_size=6).filter(any))
+def test_shares_are_fair_and_lose_no_kopeck(minor: int, weights: list[int]) -> None:
+    shares = Money.of_minor(minor, "USD").allocate(weights)
+
+    assert sum(shares, Money(0, "USD")) == Money.of_minor(minor, "USD")
+    for share, weight in zip(shares, weights, strict=True):
+        assert abs(share.minor * sum(weights) - minor * weight) < sum(weights)  # less than a kopeck from its due
+    assert [-share for share in shares] == Money.of_minor(-minor, "USD").allocate(weights)
+
+
+@given(KOPECKS, st.integers(1, 50))
+def test_equal_parts_differ_by_a_kopeck_at_most_and_the_first_ones_get_it(minor: int, parts: int) -> None:
+    sizes = [abs(part.minor) for part in Money.of_minor(minor).split(parts)]
+
+    assert len(sizes) == parts
+    assert sum(sizes) == abs(minor)
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] - sizes[-1] <= 1
+
+
+def test_thirteen_percent_and_the_rest() -> None:
+    assert Money("0.99").allocate([13, 87]) == [Money("0.13"), Money("0.86")]
+    assert Money("100.00").split(3) == [Money("33.34"), Money("33.33"), Money("33.33")]
+
+
+@pytest.mark.parametrize("weights", [[], [0, 0], [1, -1], [0.5, 0.5], ["1"]])
+def test_a_sum_is_not_divided_by_what_is_no_share(weights: Any) -> None:
+    with pytest.raises(ValueError, match="weights"):
+        Money("1.00").allocate(weights)
+
+
+@pytest.mark.parametrize("parts", [0, -1])
+def test_a_sum_is_not_divided_into_no_parts(parts: int) -> None:
+    with pytest.raises(ValueError, match="weights"):
+        Money("1.00").split(parts)
+
+
+@given(KOPECKS)
+def test_a_formatted_sum_has_all_its_digits_at_any_precision(minor: int) -> None:
+    sum_ = Money.of_minor(minor)
+
+    with decimal.localcontext(decimal.Context(prec=3)):
+        for spec in (",", ",.2f", ".2f", "+", "060,", "*^70"):
+            assert Money(f"{sum_:{spec}}".replace(",", "").strip("*").removeprefix("+")) == sum_
+        assert f"{sum_}" == str(sum_)
+        assert Money(*str(sum_).split()) == sum_
+
+
+def test_a_sum_is_formatted_as_a_number_is() -> None:
+    sum_ = Money("-1234.50")
+
+    assert f"{sum_:,} {sum_.currency}" == "-1,234.50 RUB"
+    assert f"{sum_:*>12,.2f}" == "***-1,234.50"
+
+
+@pytest.mark.parametrize("spec", [".1f", ".0f", ".3f", "e", "g", "%", "n", "d", "s"])
+def test_a_format_that_would_lose_kopecks_or_their_unit_is_refused(spec: str) -> None:
+    with pytest.raises(ValueError, match="all decimals"):
+        format(Money("1.55"), spec)
 
 
 def test_sums_of_two_currencies_do_not_mix() -> None:

@@ -22,6 +22,7 @@ PACKAGES: Final = {
     "qiwi_payin_runtime": "client_runtime",
     "qiwi_payin_sandbox": "sandbox",
     "qiwi_payin_contract": "contract_tests",
+    "qiwi_payin_pytest": "pytest_plugin",
 }
 """The packages that are shipped, and where they are kept."""
 KINDS: Final = {".css", ".html", ".j2", ".js", ".json", ".py", ".svg", ".toml", ".txt", ".typed"}

@@ -2,7 +2,7 @@
 from datetime import datetime
 from typing import Literal
 
-from attrs import define, field
+from attr import define, field
 from qiwi_payin_runtime.codecs import (
     MOMENT,
     TEXT,

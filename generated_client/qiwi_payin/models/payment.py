@@ -1,7 +1,7 @@
 # Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
 from datetime import datetime
 
-from attrs import define, field
+from attr import define, field
 from qiwi_payin_runtime.codecs import (
     MOMENT,
     TEXT,

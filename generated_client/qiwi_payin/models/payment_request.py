@@ -1,7 +1,7 @@
 # Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
 from decimal import Decimal
 
-from attrs import define, field
+from attr import define, field
 from qiwi_payin_runtime.codecs import TEXT, Amount, List, Name
 from qiwi_payin_runtime.models import Model, Object, Variants, wire
 from qiwi_payin_runtime.money import Money

@@ -1,6 +1,6 @@
 # Generated from openapi/openapi.yaml and overlays/client.overlay.yaml by `nox -s generate`: not for editing.
 
-from attrs import define, field
+from attr import define, field
 from qiwi_payin_runtime.codecs import TEXT
 from qiwi_payin_runtime.models import Model, wire
 

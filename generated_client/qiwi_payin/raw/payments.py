@@ -3,6 +3,7 @@
 step: whole answers."""
 
 from collections.abc import Mapping, Sequence
+from typing import overload
 
 from qiwi_payin_runtime.answers import Answer
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
@@ -31,6 +32,50 @@ class RawPayments:
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
+
+    @overload
+    def create(
+        self,
+        payment_id: str,
+        *,
+        payment_method: CardPaymentMethod,
+        amount: MoneyLike,
+        bill_id: str | Unset = UNSET,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        flags: Sequence[PaymentCommand | str] | Unset = UNSET,
+        device_data: DeviceData | Unset = UNSET,
+        customer: Customer | Unset = UNSET,
+        receiver_data: ReceiverData | Unset = UNSET,
+        custom_fields: CustomFields | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer[Payment]: ...
+
+    @overload
+    def create(
+        self,
+        payment_id: str,
+        *,
+        payment_method: TokenPaymentMethod,
+        amount: MoneyLike,
+        bill_id: str | Unset = UNSET,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        flags: Sequence[PaymentCommand | str] | Unset = UNSET,
+        device_data: DeviceData | Unset = UNSET,
+        customer: Customer,
+        receiver_data: ReceiverData | Unset = UNSET,
+        custom_fields: CustomFields | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer[Payment]: ...
 
     def create(
         self,
@@ -134,6 +179,50 @@ class AsyncRawPayments:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    @overload
+    async def create(
+        self,
+        payment_id: str,
+        *,
+        payment_method: CardPaymentMethod,
+        amount: MoneyLike,
+        bill_id: str | Unset = UNSET,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        flags: Sequence[PaymentCommand | str] | Unset = UNSET,
+        device_data: DeviceData | Unset = UNSET,
+        customer: Customer | Unset = UNSET,
+        receiver_data: ReceiverData | Unset = UNSET,
+        custom_fields: CustomFields | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer[Payment]: ...
+
+    @overload
+    async def create(
+        self,
+        payment_id: str,
+        *,
+        payment_method: TokenPaymentMethod,
+        amount: MoneyLike,
+        bill_id: str | Unset = UNSET,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        flags: Sequence[PaymentCommand | str] | Unset = UNSET,
+        device_data: DeviceData | Unset = UNSET,
+        customer: Customer,
+        receiver_data: ReceiverData | Unset = UNSET,
+        custom_fields: CustomFields | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer[Payment]: ...
 
     async def create(
         self,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from qiwi_payin_runtime.answers import Answer
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
+from qiwi_payin_runtime.models import hidden
 
 from qiwi_payin.resources.tokens import (
     TOKENS_DELETE,
@@ -30,6 +31,7 @@ class RawTokens:
         headers: Mapping[str, str] | None = None,
     ) -> Answer[None]:
         """Delete a payment token: see `Tokens.delete`."""
+        token = hidden(token)
         return self._engine.send_raw(
             TOKENS_DELETE,
             {
@@ -65,6 +67,7 @@ class AsyncRawTokens:
         headers: Mapping[str, str] | None = None,
     ) -> Answer[None]:
         """Delete a payment token: see `AsyncTokens.delete`."""
+        token = hidden(token)
         return await self._engine.send_raw(
             TOKENS_DELETE,
             {

@@ -2,7 +2,7 @@
 """Payments that the partner sends itself, with card data or a payment token, and their 3-D Secure step."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
@@ -64,6 +64,50 @@ class Payments:
         from qiwi_payin.raw.payments import RawPayments
 
         return RawPayments(self._engine)
+
+    @overload
+    def create(
+        self,
+        payment_id: str,
+        *,
+        payment_method: CardPaymentMethod,
+        amount: MoneyLike,
+        bill_id: str | Unset = UNSET,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        flags: Sequence[PaymentCommand | str] | Unset = UNSET,
+        device_data: DeviceData | Unset = UNSET,
+        customer: Customer | Unset = UNSET,
+        receiver_data: ReceiverData | Unset = UNSET,
+        custom_fields: CustomFields | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Payment: ...
+
+    @overload
+    def create(
+        self,
+        payment_id: str,
+        *,
+        payment_method: TokenPaymentMethod,
+        amount: MoneyLike,
+        bill_id: str | Unset = UNSET,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        flags: Sequence[PaymentCommand | str] | Unset = UNSET,
+        device_data: DeviceData | Unset = UNSET,
+        customer: Customer,
+        receiver_data: ReceiverData | Unset = UNSET,
+        custom_fields: CustomFields | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Payment: ...
 
     def create(
         self,
@@ -359,6 +403,50 @@ class AsyncPayments:
         from qiwi_payin.raw.payments import AsyncRawPayments
 
         return AsyncRawPayments(self._engine)
+
+    @overload
+    async def create(
+        self,
+        payment_id: str,
+        *,
+        payment_method: CardPaymentMethod,
+        amount: MoneyLike,
+        bill_id: str | Unset = UNSET,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        flags: Sequence[PaymentCommand | str] | Unset = UNSET,
+        device_data: DeviceData | Unset = UNSET,
+        customer: Customer | Unset = UNSET,
+        receiver_data: ReceiverData | Unset = UNSET,
+        custom_fields: CustomFields | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Payment: ...
+
+    @overload
+    async def create(
+        self,
+        payment_id: str,
+        *,
+        payment_method: TokenPaymentMethod,
+        amount: MoneyLike,
+        bill_id: str | Unset = UNSET,
+        callback_url: str | Unset = UNSET,
+        comment: str | Unset = UNSET,
+        flags: Sequence[PaymentCommand | str] | Unset = UNSET,
+        device_data: DeviceData | Unset = UNSET,
+        customer: Customer,
+        receiver_data: ReceiverData | Unset = UNSET,
+        custom_fields: CustomFields | Unset = UNSET,
+        site_id: str | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Payment: ...
 
     async def create(
         self,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qiwi_payin_runtime.calls import Operation
 from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
+from qiwi_payin_runtime.models import hidden
 
 from qiwi_payin.models.token_delete_request import TokenDeleteRequest
 
@@ -79,6 +80,7 @@ class Tokens:
         https://dev.qiwi.com/explain/en/qiwi-payin/api/token-delete/,
         https://github.com/QIWI-API/payments-docs.
         """
+        token = hidden(token)
         return self._engine.send(
             TOKENS_DELETE,
             {
@@ -154,6 +156,7 @@ class AsyncTokens:
         https://dev.qiwi.com/explain/en/qiwi-payin/api/token-delete/,
         https://github.com/QIWI-API/payments-docs.
         """
+        token = hidden(token)
         return await self._engine.send(
             TOKENS_DELETE,
             {

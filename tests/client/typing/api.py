@@ -42,7 +42,10 @@ def sync(payin: PayIn, until: datetime, card: CardPaymentMethod, token: TokenPay
     assert_type(payin.bills.get("1"), BillDetails)
     assert_type(payin.bills.list_payments("1"), list[BillPayment])
     assert_type(payin.payments.create("1", amount=Money("1.00"), payment_method=card, customer=Customer()), Payment)
-    assert_type(payin.payments.create("1", amount=Decimal(1), payment_method=token), Payment)
+    payer = Customer(account="account-1")
+    assert_type(payin.payments.create("1", amount=Decimal(1), payment_method=token, customer=payer), Payment)
+    for method in (card, token):
+        assert_type(payin.payments.create("1", amount=1, payment_method=method, customer=payer), Payment)
     assert_type(payin.payments.get("1", site_id="s", timeout=1), Payment)
     assert_type(payin.payments.complete("1", three_ds=ThreeDSAnswer(pares="p")), Payment)
     assert_type(payin.captures.create("1", "2"), Capture)
@@ -57,9 +60,11 @@ def sync(payin: PayIn, until: datetime, card: CardPaymentMethod, token: TokenPay
         assert_type(entered, PayIn)
 
 
-async def asynchronous(payin: AsyncPayIn, until: datetime) -> None:
+async def asynchronous(payin: AsyncPayIn, until: datetime, token: TokenPaymentMethod) -> None:
     assert_type(await payin.bills.create("1", amount="1.00", expiration_date_time=until), Bill)
     assert_type(await payin.refunds.list("1"), list[Refund])
+    assert_type(await payin.payments.create("1", amount="1.00", payment_method=token, customer=Customer()), Payment)
+    await payin.payments.create("1", amount="1.00", payment_method=token)  # type: ignore[call-overload]
     assert_type(await payin.payments.wait("1", timeout=60, wake=AsyncEvent()), Payment)
     async with payin as entered:
         assert_type(entered, AsyncPayIn)
@@ -101,6 +106,8 @@ def wrong(payin: PayIn, until: datetime) -> None:
     payin.bills.create("1", amount="1.00", expiration_date_time="tomorrow")  # type: ignore[arg-type]
     payin.bills.create("1", amount="1.00")  # type: ignore[call-arg]
     payin.payments.refund("1")  # type: ignore[attr-defined]
+    payin.payments.create("1", amount="1.00", payment_method=TokenPaymentMethod(payment_token="t"))  # type: ignore[call-overload]
+    payin.payments.create("1", amount="1.00", payment_method=CardPaymentMethod(pan="4"))  # type: ignore[call-arg]
     payin.payments.wait("1")  # type: ignore[call-arg]
     payin.payments.wait("1", timeout=60, wake=AsyncEvent())  # type: ignore[arg-type]
     payin.payments.get("1").outcome.succeeded(1.5)  # type: ignore[arg-type]

@@ -36,7 +36,7 @@ def sync(payin: PayIn, until: datetime, amount: MoneyLike, method: CardPaymentMe
     assert_type(payin.bills.create("1", amount=amount, expiration_date_time=until), Bill)
     assert_type(payin.bills.get("1"), BillDetails)
     assert_type(payin.bills.list_payments("1"), list[BillPayment])
-    assert_type(payin.payments.create("1", amount=amount, payment_method=method), Payment)
+    assert_type(payin.payments.create("1", amount=amount, payment_method=method, customer=Customer()), Payment)
     assert_type(payin.payments.get("1"), Payment)
     assert_type(payin.payments.complete("1", three_ds=ThreeDSAnswer(pares="p")), Payment)
     assert_type(payin.captures.create("1", "2"), Capture)
@@ -60,7 +60,7 @@ async def asynchronous(
     assert_type(await payin.bills.create("1", amount=amount, expiration_date_time=until), Bill)
     assert_type(await payin.bills.get("1"), BillDetails)
     assert_type(await payin.bills.list_payments("1"), list[BillPayment])
-    assert_type(await payin.payments.create("1", amount=amount, payment_method=method), Payment)
+    assert_type(await payin.payments.create("1", amount=amount, payment_method=method, customer=Customer()), Payment)
     assert_type(await payin.payments.get("1"), Payment)
     assert_type(await payin.payments.complete("1", three_ds=ThreeDSAnswer(pares="p")), Payment)
     assert_type(await payin.captures.create("1", "2"), Capture)
@@ -112,7 +112,7 @@ def what_they_may_not_be(payin: PayIn, until: datetime) -> None:
     payin.bills.create("1", amount="1.00", expiration_date_time=until, comment=None)  # type: ignore[arg-type]
     payin.bills.create("1", "1.00", expiration_date_time=until)  # type: ignore[call-arg]
     payin.bills.create("1", amount="1.00")  # type: ignore[call-arg]
-    payin.payments.create("1", amount="1.00", payment_method=Customer())  # type: ignore[arg-type]
+    payin.payments.create("1", amount="1.00", payment_method=Customer())  # type: ignore[call-overload]
     payin.payments.complete("1", three_ds="pares")  # type: ignore[arg-type]
     payin.payments.refund("1")  # type: ignore[attr-defined]
     payin.tokens.delete("1", "2")  # type: ignore[call-arg]
