@@ -38,11 +38,15 @@ All of it in one list, as type checkers see it. What is not here may change in a
 Item: TypeAlias = griffe.Class | griffe.Function | griffe.Attribute
 
 
+_DEFINES: Final = frozenset({"attr.define", "attrs.define"})
+"""The names that attrs goes by."""
+
+
 class _Fields(griffe.Extension):
     """Gives each attrs class the constructor that attrs gives it."""
 
     def on_class(self, *, cls: griffe.Class, **_: object) -> None:
-        if "__init__" in cls.members or not any(mark.callable_path == "attrs.define" for mark in cls.decorators):
+        if "__init__" in cls.members or not any(mark.callable_path in _DEFINES for mark in cls.decorators):
             return
         fields = [member for member in cls.members.values() if isinstance(member, griffe.Attribute)]
         parameters = [
