@@ -19,7 +19,10 @@ from tests.contract.honest_server import SITES, HonestServer, served
 
 SITE, KEY = SITES[0].site_id, SITES[0].key
 LIVE = ("--allow-live-site", SITE, "--yes-real-money")
-CONTRACT = [sys.executable, "-c", "import sys; from qiwi_payin_contract.command import main; sys.exit(main())"]
+HEARS_CTRL_C = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""Whoever is started in the background, as these tests may be, begins deaf to it."""
+RUN = f"{HEARS_CTRL_C}; import sys; from qiwi_payin_contract.command import main; sys.exit(main())"
+CONTRACT = [sys.executable, "-c", RUN]
 
 
 @pytest.fixture(scope="module")

@@ -93,7 +93,9 @@ def test_xdist_spreads_the_suite_and_one_report_is_printed(sandbox: Sandbox, tmp
 
 def interrupted(command: list[str], sent: Callable[[], bool]) -> subprocess.CompletedProcess[str]:
     """Start a run, press Ctrl-C once it sends requests, and see how it ends."""
-    code = "import sys; from qiwi_payin_contract.command import main; sys.exit(main(sys.argv[1:]))"
+    # Whoever is started in the background, as these tests may be, begins deaf to Ctrl-C.
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{listen}; import sys; from qiwi_payin_contract.command import main; sys.exit(main(sys.argv[1:]))"
     with subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-c", code, *command],
         env=environment(),
