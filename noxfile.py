@@ -123,8 +123,8 @@ def environment(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run our own tests, a module at a time in each process; `nox -s tests -- ARGUMENTS` hands arguments to pytest.
 
-    There are more processes than cores, for a third of the time a test waits for a browser, a server or a clock. Modules
-    come in the order of their names, so that small ones are last: those with few tests are often the longest.
+    There are more processes than cores, for a third of the time a test waits for a browser, a server or a clock.
+    Modules come in the order of their names, not with those last that have few tests: they are often the longest.
     """
     prepare(session, "build-tools", "typecheck", "test", *sorted(required() & {"browser", "postgres"}))
     session.run(
