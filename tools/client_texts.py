@@ -82,7 +82,7 @@ def waiting_text(
         ("WaitTimeout", "The time is over, and the status is not final; `last` is what was seen last."),
         *_refusals(source, operation),
     ]
-    known = [(name, text) for name, text in arguments if name not in waits]
+    known = [(name, text) for name, text in arguments if name not in {*waits, "deadline", "retries", "headers"}]
     return _docstring(meaning, [*known, *waits.items()], raises, operation)
 
 

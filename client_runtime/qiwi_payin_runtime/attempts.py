@@ -45,9 +45,13 @@ def may_repeat(operation: Operation[Any], error: CallError) -> bool:
         return True
     if not operation.is_repeatable:
         return False
-    if isinstance(error, AnswerInvalid):
-        return error.status in _SUCCESS
-    return isinstance(error, AnswerLost | ServerError) or (isinstance(error, APIError) and error.status == _TIMED_OUT)
+    return error.status in _SUCCESS if isinstance(error, AnswerInvalid) else may_have_acted(error)
+
+
+def may_have_acted(error: CallError) -> bool:
+    """Whether a request that ended so may have done what it asks for: no right answer came, or none in time (408)."""
+    failed = isinstance(error, AnswerLost | AnswerInvalid | ServerError)
+    return failed or (isinstance(error, APIError) and error.status == _TIMED_OUT)
 
 
 def pause_after(number: int, error: CallError, now: Callable[[], datetime], jitter: Callable[[], float]) -> float:
@@ -57,12 +61,16 @@ def pause_after(number: int, error: CallError, now: Callable[[], datetime], jitt
     never less than the server asks for.
     """
     bound: float = min(_FIRST_PAUSE * 2 ** (number - 1), _LONGEST_PAUSE)
+    return max(bound * jitter(), seconds_asked(error, now))
+
+
+def seconds_asked(error: CallError, now: Callable[[], datetime]) -> float:
+    """The header `Retry-After` of an error in seconds from now; 0 where there is none or nobody can read it."""
     asked = error.retry_after if isinstance(error, APIError) else None
-    return max(bound * jitter(), 0.0 if asked is None else _seconds_until(asked, now))
+    return 0.0 if asked is None else _seconds_until(asked, now)
 
 
 def _seconds_until(retry_after: str, now: Callable[[], datetime]) -> float:
-    """The header `Retry-After` in seconds from now; 0 where nobody can read it."""
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - few answers have the header
 
     text = retry_after.strip()
@@ -70,6 +78,6 @@ def _seconds_until(retry_after: str, now: Callable[[], datetime]) -> float:
         return float(text) if len(text) <= _MOST_DIGITS else float("inf")
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now()).total_seconds()
+    except (ValueError, OverflowError):
         return 0.0
-    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now()).total_seconds()

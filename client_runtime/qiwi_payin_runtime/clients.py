@@ -50,6 +50,7 @@ class _Engine(Generic[HttpT]):
         self._operations = operations
         self._owns_connections = http_client is None
         self._is_closed = False
+        self._opener: Self | None = None
         self._http: HttpT = http_client or self._client_class(**settings.pool_options(transport, proxy))
 
     def changed(self, **settings: Any) -> Self:
@@ -57,7 +58,20 @@ class _Engine(Generic[HttpT]):
         other = copy(self)
         other.settings = self.settings.changed(**settings)
         other._owns_connections = False  # noqa: SLF001 - of our own class
+        other._is_closed = False  # noqa: SLF001 - likewise
+        other._opener = self  # noqa: SLF001 - likewise
         return other
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether this engine was closed, or the one whose connections it uses."""
+        opener_is_closed = self._opener is not None and self._opener.is_closed
+        return self._is_closed or self._http.is_closed or opener_is_closed
+
+    @property
+    def hooks_answers(self) -> bool:
+        """Whether the connections are somebody's own, with hooks for answers."""
+        return bool(self._http.event_hooks["response"])
 
     def resolve(self, error: OutcomeUnknown) -> Any:
         """See `OutcomeUnknown.resolve`."""
@@ -71,20 +85,18 @@ class _Engine(Generic[HttpT]):
         options: Mapping[str, Any],
     ) -> Sending[T]:
         settings = self.settings.changed(**options)
-        call = settings.call(operation, ids, body)
-        if self._is_closed or self._http.is_closed:
-            raise call.not_sent("the client is closed")
-        return Sending(self, settings, call)
+        return Sending(self, settings, settings.call(operation, ids, body))
 
     def _resolving(self, error: OutcomeUnknown) -> Sending[Any]:
         from qiwi_payin_runtime.resolving import Question, Repetition  # noqa: PLC0415 - few calls end so
 
-        if self._is_closed or self._http.is_closed:
+        if self.is_closed:
             raise ValueError("payin: the client is closed; nobody can ask with it")
         call = error.call
         changed = self._operation(error.operation) if call is None else call.operation
         if call is not None and (changed.is_repeatable or changed.status is None):
-            return Repetition(self, self.settings, call, error)
+            settings: Settings = error.settings_of(self) or self.settings
+            return Repetition(self, settings, call.hiding(settings.key), error)
         if changed.status is None:
             raise ValueError(f"{changed.id}: nobody can be asked about it; make the same call again")
         question = self.settings.call(self._operation(changed.status), error.ids, None)

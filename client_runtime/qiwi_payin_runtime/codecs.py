@@ -40,6 +40,20 @@ class Mismatch(ValueError):  # noqa: N818 - it is a finding about data, like tho
         return f"{'.'.join(map(str, self.places))}: {self.problem}" if self.places else self.problem
 
 
+def told(step: Callable[..., Any], *arguments: Any, errors: tuple[type[Exception], ...] = (ValueError,)) -> Any:
+    """What a step gives, or the error that it raises, without where it was raised.
+
+    What collects errors also collects the variables of the functions that they went through, and here these may be card
+    data or a key.
+    """
+    try:
+        return step(*arguments)
+    except errors as error:
+        found = error
+    found.__context__ = None
+    return found.with_traceback(None)
+
+
 class Codec:
     """Reads a value from wire data (as `parse_json` gives them) and writes it.
 

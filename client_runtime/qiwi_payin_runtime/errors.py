@@ -125,14 +125,15 @@ class OutcomeUnknown(CallError):
     Do not send it under another id: money could move twice. `resolve()` finds out.
 
     Attributes:
-        reason: what came instead of an answer: `AnswerLost`, `AnswerInvalid` or `ServerError`. Later attempts may have
-            ended otherwise; `attempts` tells.
+        reason: what came instead of an answer: `AnswerLost`, `AnswerInvalid`, `ServerError` or a 408. Later attempts
+            may have ended otherwise; `attempts` tells.
         amount: the sum that was sent; None where there was none.
     """
 
-    __slots__ = ("_call", "_resolver")  # so that what was sent is in no `vars()`, no pickle and no copy
+    __slots__ = ("_call", "_resolver", "_settings")  # so that what was sent is in no `vars()`, no pickle and no copy
     _call: "Call[Any]"
     _resolver: Resolver
+    _settings: Any
 
     def __init__(
         self,
@@ -146,10 +147,14 @@ class OutcomeUnknown(CallError):
         self.reason = reason
         self.amount = amount
 
-    def resolvable(self, resolver: Resolver, call: "Call[Any]") -> Self:
-        """This error, knowing what was sent and who can ask about it."""
-        self._resolver, self._call = resolver, call
+    def resolvable(self, resolver: Resolver, call: "Call[Any]", settings: Any) -> Self:
+        """This error, knowing what was sent and how, and who can ask about it."""
+        self._resolver, self._call, self._settings = resolver, call, settings
         return self
+
+    def settings_of(self, resolver: object) -> Any:
+        """What the call was sent with, headers of its own included; None where that was another client."""
+        return self._settings if getattr(self, "_resolver", None) is resolver else None
 
     @property
     def call(self) -> "Call[Any] | None":
@@ -178,7 +183,8 @@ class OutcomeUnknown(CallError):
                 an object with another sum. It can be resolved as well.
             BadRequest: the API does not take the request, or knows another one under these ids: nothing has happened.
             NotFound: the object, or the one that was to be changed, is not there: nothing has happened.
-            ValueError: a copy has no client of its own, and none was given, or the client is closed.
+            ValueError: a copy has no client of its own, and none was given, or the client is closed; or it is a copy of
+                the error of a deleted token, for which nobody can be asked: delete it again.
         """
         if payin is None:
             payin = getattr(self, "_resolver", None)

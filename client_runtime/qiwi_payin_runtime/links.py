@@ -59,6 +59,17 @@ def checked_text(name: str, text: object, most: int | None = None) -> str:
     return text
 
 
+def checked_names(name: str, names: Collection[str]) -> Collection[str]:
+    """Several texts, and not one, whose letters would be taken for them.
+
+    Raises:
+        TypeError: it is one text; the message has the argument's name.
+    """
+    if isinstance(names, str):
+        raise TypeError(f"{name}: a list of names is wanted")
+    return names
+
+
 def checked_sum(name: str, value: MoneyLike, largest: Decimal, currencies: Collection[str]) -> Money:
     """A sum that is above zero, not too large, and in one of the currencies.
 
@@ -66,7 +77,10 @@ def checked_sum(name: str, value: MoneyLike, largest: Decimal, currencies: Colle
         TypeError: it is a float.
         ValueError: it breaks a rule; the message has the argument's name.
     """
-    money = as_money(value)
+    try:
+        money = as_money(value)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
     if not 0 < money.value <= largest:
         raise ValueError(f"{name}: a sum above zero and up to {largest} is wanted")
     if money.currency not in currencies:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 # The same library as `attrs`, by the name that loads half as many modules.
 from attr import define, evolve, field, fields, frozen
 
-from qiwi_payin_runtime.codecs import ANY, AmountForm, Codec, Mismatch, kind, within
+from qiwi_payin_runtime.codecs import ANY, AmountForm, Codec, Mismatch, kind, told, within
 from qiwi_payin_runtime.jsontext import is_list, is_object, json_text, parse_json, plain
 from qiwi_payin_runtime.unset import UNSET
 
@@ -38,6 +38,14 @@ class Model:
         Raises:
             ValueError: the data are not such an object; the message names the field and the rule.
         """
+        read = told(cls._read, data)
+        if isinstance(read, Exception):
+            del data  # what reports errors shows variables
+            raise read
+        return read  # type: ignore[no-any-return] # as _read does
+
+    @classmethod
+    def _read(cls, data: Any) -> Self:
         if not is_object(data):
             raise Mismatch(f"an object is wanted, not {kind(data)}")
         rest = dict(data)
@@ -59,7 +67,11 @@ class Model:
     @classmethod
     def from_json(cls, text: bytes | str) -> Self:
         """Read JSON text. Raises as `from_dict`."""
-        return cls.from_dict(parse_json(text))
+        read = told(lambda: cls._read(parse_json(text)))
+        if isinstance(read, Exception):
+            del text  # as above
+            raise read
+        return read  # type: ignore[no-any-return] # as _read does
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that any JSON encoder takes, under the names of the wire.
@@ -80,6 +92,12 @@ class Model:
         Raises:
             ValueError: a field holds a value of the wrong kind; the message names the field and the rule.
         """
+        written = told(self._written, amounts)
+        if isinstance(written, Exception):
+            raise written
+        return written  # type: ignore[no-any-return] # as _written does
+
+    def _written(self, amounts: AmountForm) -> dict[str, Any]:
         values = {entry.name: getattr(self, entry.name) for entry in _entries(type(self))}
         return write_fields(type(self), values, amounts, self.additional_properties)
 
@@ -176,12 +194,12 @@ class Object(Codec):
     model: type[Model]
 
     def read(self, data: Any) -> Model:
-        return self.model.from_dict(data)
+        return self.model._read(data)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - ours
 
     def write(self, value: Any, amounts: AmountForm) -> Any:
         if not isinstance(value, self.model):
             raise Mismatch(f"a {self.model.__name__} is wanted, not {type(value).__name__}")
-        return value.to_wire(amounts)
+        return value._written(amounts)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - ours
 
 
 @frozen
@@ -204,14 +222,14 @@ class Variants(Codec):
         model = self.models.get(tag, self.other) if isinstance(tag, str) else self.other
         if model is None:
             raise Mismatch(f"must be {_alternatives(self.models)}", self.tag)
-        return model.from_dict(data)
+        return model._read(data)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - ours
 
     def write(self, value: Any, amounts: AmountForm) -> Any:
         allowed = tuple(self.models.values()) + ((self.other,) if self.other else ())
         if not isinstance(value, allowed):
             names = _alternatives(model.__name__ for model in allowed)
             raise Mismatch(f"{names} is wanted, not {type(value).__name__}")
-        return value.to_wire(amounts)
+        return value._written(amounts)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - ours
 
 
 @frozen

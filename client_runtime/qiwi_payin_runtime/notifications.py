@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from attr import frozen
 
+from qiwi_payin_runtime import codecs
 from qiwi_payin_runtime.errors import (
     NotificationError,
     NotificationForged,
@@ -62,6 +63,9 @@ def verify(kinds: Mapping[str, Kind], body: bytes | str, signature: str | None, 
         NotificationUnknown: its type is not among the kinds.
         ValueError: there is no key to check with.
     """
+    if not _is_text(signature):
+        raise TypeError("signature: text is wanted")
+    right_keys = _checked(keys)
     given = (signature or "").strip().lower().encode("utf-8", "replace")
     if not given:
         raise NotificationForged("there is no signature")
@@ -69,7 +73,7 @@ def verify(kinds: Mapping[str, Kind], body: bytes | str, signature: str | None, 
     kind = _kind(kinds, data)
     right = False
     for values in _signed_values(kind, data):
-        for key in _checked(keys):
+        for key in right_keys:
             right |= hmac.compare_digest(_digest(kind, values, key), given)
     if not right:
         raise NotificationForged("the signature does not fit the body and the key")
@@ -89,17 +93,8 @@ def sign(kinds: Mapping[str, Kind], body: bytes | str, key: str | bytes) -> str:
 
 
 def told(step: Callable[..., Any], *arguments: Any) -> Any:
-    """What a step gives, or the error that it raises, without where it was raised.
-
-    What collects errors also collects the variables of the functions that they went through, and here these are the key
-    and the body.
-    """
-    try:
-        return step(*arguments)
-    except (NotificationError, ValueError) as error:
-        found = error
-    found.__context__ = None
-    return found.with_traceback(None)
+    """What a step gives, or the error that it raises, without where it was raised: there are the key and the body."""
+    return codecs.told(step, *arguments, errors=(NotificationError, ValueError))
 
 
 def key_of(kinds: Mapping[str, Kind], notification: Any) -> str:
@@ -146,6 +141,10 @@ def is_within(networks: Iterable[str], address: Address) -> bool:
         return False
     found = getattr(found, "ipv4_mapped", None) or found
     return any(found in ip_network(network) for network in networks)
+
+
+def _is_text(signature: object) -> bool:
+    return signature is None or isinstance(signature, str)
 
 
 def _model(kind: Kind, body: bytes | str) -> Model:
@@ -208,7 +207,10 @@ def _digest(kind: Kind, values: Sequence[str], key: bytes) -> bytes:
 
 def _checked(keys: Keys) -> list[bytes]:
     several = [keys] if isinstance(keys, str | bytes) else list(keys or ())
-    found = [key.encode("utf-8") if isinstance(key, str) else key for key in several]
+    try:
+        found = [key.encode("utf-8") if isinstance(key, str) else key for key in several]
+    except UnicodeEncodeError:
+        found = []  # the error would hold the key
     if not found or not all(found):
-        raise ValueError("key: a notification key that is not empty is wanted")
+        raise ValueError("key: a notification key that is not empty is wanted, in whole characters")
     return found

@@ -58,8 +58,10 @@ class Outcome:
             verdict = Verdict.RETURNED
         elif captured is None or amount == _total(captured, amount.currency):
             verdict = Verdict.SUCCEEDED
-        else:
+        elif _total(captured, amount.currency) < amount:
             verdict = Verdict.HELD
+        else:  # more was debited than it is about: that is for a person to look at
+            verdict = Verdict.PENDING
         return cls(verdict, amount)
 
     def succeeded(self, expected: MoneyLike) -> bool:

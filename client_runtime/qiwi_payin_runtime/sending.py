@@ -2,16 +2,15 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self
 
 import httpx
 
-from qiwi_payin_runtime.attempts import Attempt, may_repeat, pause_after
+from qiwi_payin_runtime.attempts import Attempt, may_have_acted, may_repeat, pause_after
 from qiwi_payin_runtime.calls import Call, T
 from qiwi_payin_runtime.clock import Clock
 from qiwi_payin_runtime.errors import (
-    AnswerInvalid,
-    AnswerLost,
     APIError,
     BadRequest,
     CallError,
@@ -43,6 +42,16 @@ class Sender(Protocol):
     clock: Clock
     jitter: Callable[[], float]
     observer: "Observer | None"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more may be sent."""
+        raise NotImplementedError
+
+    @property
+    def hooks_answers(self) -> bool:
+        """Whether code of others runs when an answer comes: when it fails, that looks as if nothing had been sent."""
+        raise NotImplementedError
 
     def resolve(self, error: OutcomeUnknown) -> Any:
         """See `OutcomeUnknown.resolve`."""
@@ -79,6 +88,9 @@ class Sending(Generic[T]):
         """Begin the next attempt, or say that there is none."""
         if self._is_over:
             return False
+        if self._sender.is_closed:
+            self._outcome = self._ended(self.call.not_sent("the client is closed"))
+            return False
         if self.attempts:
             self._started = self._clock.monotonic()
             if self._started >= self._end:
@@ -107,7 +119,7 @@ class Sending(Generic[T]):
             outcome = self.call.read(self.answer.status_code, self.answer.headers, self.content)
             status: int | None = self.answer.status_code
         elif isinstance(error, Exception):
-            outcome, status = _failure(self.call, error), None
+            outcome, status = _failure(self.call, error, can_be_unsent=not self._sender.hooks_answers), None
         else:
             return False
         now = self._clock.monotonic()
@@ -115,7 +127,7 @@ class Sending(Generic[T]):
         problem: CallError | None = None
         if isinstance(outcome, CallError):
             problem = outcome
-            if not self.call.operation.is_question and isinstance(outcome, AnswerLost | AnswerInvalid | ServerError):
+            if not self.call.operation.is_question and may_have_acted(outcome):
                 self.doubt = outcome
             outcome, pause = self._next(outcome, now)
         attempt = Attempt(
@@ -147,8 +159,8 @@ class Sending(Generic[T]):
         """What the call answers with, and the answer. Raises as `result`."""
         from qiwi_payin_runtime.answers import Answer  # noqa: PLC0415 - few want it whole
 
-        answer = self.answer
-        return Answer(self.result(), answer.status_code, answer.headers, self.content, self.attempts)
+        value = self.result()  # first: without an answer this raises
+        return Answer(value, self.answer.status_code, self.answer.headers, self.content, self.attempts)
 
     def abandoned(self, error: BaseException) -> None:
         """Take note that nobody waits any more: the task was cancelled, the program interrupted."""
@@ -198,7 +210,7 @@ class Sending(Generic[T]):
         if isinstance(outcome, CallError):
             outcome.attempts = self.attempts
             if isinstance(outcome, OutcomeUnknown):
-                outcome.resolvable(self._sender, self.call)
+                outcome.resolvable(self._sender, self.call, self._settings)
         if self._observer is not None:
             self._tell(self._observer.call_ended, outcome if isinstance(outcome, CallError) else None)
         return outcome
@@ -217,7 +229,8 @@ class Sending(Generic[T]):
         try:
             return what(fact)
         except Exception:
-            LOG.exception("an observer failed")
+            with suppress(Exception):
+                LOG.exception("an observer failed")
             return None
 
     def _log(self, attempt: Attempt, outcome: T | CallError) -> None:
@@ -249,7 +262,8 @@ class Sending(Generic[T]):
         text = "%s %s: %s in %.3f s%s"
         values = (operation.method, operation.path, " ".join(ended), attempt.seconds, more)
         # What called the logger would be this line, always: it is not searched for.
-        LOG.handle(LOG.makeRecord(LOG.name, level, __file__, 0, text, values, None, None, facts))
+        with suppress(Exception):  # a log that cannot be written must not hide what became of a payment either
+            LOG.handle(LOG.makeRecord(LOG.name, level, __file__, 0, text, values, None, None, facts))
 
 
 def speaks_of_the_object(error: CallError) -> bool:
@@ -261,10 +275,10 @@ def _is_refusal(outcome: object) -> bool:
     return isinstance(outcome, APIError) and not isinstance(outcome, ServerError)
 
 
-def _failure(call: Call[Any], error: Exception) -> CallError:
+def _failure(call: Call[Any], error: Exception, *, can_be_unsent: bool) -> CallError:
     text = "" if isinstance(error, _QUOTE_THE_ANSWER) else str(error)
     problem = f"{type(error).__name__}: {text}" if text else type(error).__name__
     timed_out = isinstance(error, httpx.TimeoutException)
-    if isinstance(error, _NEVER_SENT):
+    if can_be_unsent and isinstance(error, _NEVER_SENT):
         return call.not_sent(problem, timed_out=timed_out)
     return call.lost(problem, timed_out=timed_out)

@@ -12,6 +12,7 @@ from attr import evolve, field, frozen
 from qiwi_payin_runtime.calls import Call, Operation, T, build
 from qiwi_payin_runtime.clock import check_seconds
 from qiwi_payin_runtime.codecs import AmountForm
+from qiwi_payin_runtime.models import hidden
 from qiwi_payin_runtime.version import VERSION
 
 _KEY: Final = re.compile(r"[\x21-\x7e]+")
@@ -43,10 +44,10 @@ class Settings:
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip, deflate",
                 "User-Agent": f"qiwi-payin/{VERSION}",
-                **self.headers,
-                "Authorization": f"Bearer {self.key}",
             }
         )
+        bare.update(self.headers)
+        bare["Authorization"] = f"Bearer {self.key}"
         with_body = bare.copy()
         with_body["Content-Type"] = "application/json"
         object.__setattr__(self, "_bare", bare)
@@ -65,7 +66,7 @@ class Settings:
         """
         _check(base_url=base_url, key=key, site_id=site_id, **others)
         url = _checked_url(base_url or os.environ.get("QIWI_PAYIN_BASE_URL") or default_base_url)
-        key = key or os.environ.get("QIWI_PAYIN_KEY") or None
+        key = hidden(key or os.environ.get("QIWI_PAYIN_KEY") or None)
         if key is None:
             raise ValueError("key: pass the API access key or set QIWI_PAYIN_KEY")
         _check(key=key)
@@ -80,7 +81,9 @@ class Settings:
             return self
         _check(**given)  # before anything is made: what is refused shows no key in the variables of these frames
         if headers is not None:
-            given["headers"] = {**self.headers, **headers}
+            again = {name.lower() for name in headers}
+            kept = {name: value for name, value in self.headers.items() if name.lower() not in again}
+            given["headers"] = {**kept, **headers}
         return evolve(self, **given)
 
     def call(self, operation: Operation[T], ids: Mapping[str, str | None], body: Mapping[str, Any] | None) -> Call[T]:
@@ -168,6 +171,8 @@ def _check(**given: Any) -> None:
 
 
 def _check_headers(headers: Any) -> None:
+    if not isinstance(headers, Mapping):
+        raise TypeError("headers: a mapping of names and values is wanted")
     for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ValueError("headers: a name is a word of letters, digits and dashes")

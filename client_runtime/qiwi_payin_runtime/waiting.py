@@ -4,13 +4,11 @@ from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Final, Generic, TypeVar
 
+from qiwi_payin_runtime.attempts import may_have_acted, seconds_asked
 from qiwi_payin_runtime.clock import AsyncWake, Clock, Wake, check_seconds
 from qiwi_payin_runtime.errors import (
-    AnswerInvalid,
-    AnswerLost,
     CallError,
     NotSent,
-    ServerError,
     TooManyRequests,
     WaitTimeout,
 )
@@ -21,8 +19,6 @@ FIRST_PAUSE: Final = 0.5
 """Seconds."""
 _GROWTH: Final = 1.5
 _LONGEST_PAUSE: Final = 30.0
-_PASSING: Final = (NotSent, AnswerLost, AnswerInvalid, TooManyRequests, ServerError)
-"""What says nothing of the object, and may be over the next time."""
 
 
 def wait(
@@ -98,10 +94,16 @@ class _Waiting(Generic[T]):
 
     @contextmanager
     def seeing(self) -> Generator[None, None, None]:
-        """Have one question asked; a failure that may pass is remembered."""
+        """Have one question asked; a failure that says nothing of the object, and may pass, is remembered.
+
+        That it could not even be tried does not pass: the client is closed.
+        """
         try:
             yield
-        except _PASSING as error:
+        except CallError as error:
+            passing = isinstance(error, NotSent | TooManyRequests) or may_have_acted(error)
+            if not passing or not error.attempts:
+                raise
             self._reason = error
         else:
             self._reason = None
@@ -119,7 +121,8 @@ class _Waiting(Generic[T]):
 
     def pause(self) -> float:
         """How many seconds to wait before the next question."""
-        return min(next(self._pauses), max(self._ends - self._clock.monotonic(), 0))
+        asked = 0.0 if self._reason is None else seconds_asked(self._reason, self._clock.now)
+        return min(max(next(self._pauses), asked), max(self._ends - self._clock.monotonic(), 0))
 
     def _growing(self) -> Iterator[float]:
         yield self._first_pause

@@ -11,6 +11,7 @@ from qiwi_payin_runtime.clients import AsyncEngine, SyncEngine
 from qiwi_payin_runtime.clock import Clock
 from qiwi_payin_runtime.codecs import AmountForm
 from qiwi_payin_runtime.errors import OutcomeUnknown
+from qiwi_payin_runtime.models import hidden
 from qiwi_payin_runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class PayIn:
         clock: Clock | None = None,
         amount_as: AmountForm = "string",
     ) -> None:
+        key = hidden(key)  # what reports errors shows variables
         settings = Settings.resolve(
             base_url=base_url,
             default_base_url=DEFAULT_BASE_URL,
@@ -168,6 +170,7 @@ class PayIn:
         Raises:
             ValueError: a value cannot be right; the message names it.
         """
+        key = hidden(key)  # as above
         other = object.__new__(PayIn)
         other._engine = self._engine.changed(
             key=key,
@@ -201,6 +204,8 @@ class PayIn:
         self.close()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_engine"):  # refused while it was made, and shown in a report of that
+            return "PayIn(...)"
         return f"PayIn({self._engine.settings.base_url!r}, site_id={self._engine.settings.site_id!r})"
 
 
@@ -254,6 +259,7 @@ class AsyncPayIn:
         clock: Clock | None = None,
         amount_as: AmountForm = "string",
     ) -> None:
+        key = hidden(key)  # what reports errors shows variables
         settings = Settings.resolve(
             base_url=base_url,
             default_base_url=DEFAULT_BASE_URL,
@@ -331,6 +337,7 @@ class AsyncPayIn:
         Raises:
             ValueError: a value cannot be right; the message names it.
         """
+        key = hidden(key)  # as above
         other = object.__new__(AsyncPayIn)
         other._engine = self._engine.changed(
             key=key,
@@ -364,4 +371,6 @@ class AsyncPayIn:
         await self.close()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_engine"):  # refused while it was made, and shown in a report of that
+            return "AsyncPayIn(...)"
         return f"AsyncPayIn({self._engine.settings.base_url!r}, site_id={self._engine.settings.site_id!r})"

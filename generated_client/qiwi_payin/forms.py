@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, Literal
 
-from qiwi_payin_runtime.links import checked_address, checked_sum, checked_text, link
+from qiwi_payin_runtime.links import checked_address, checked_names, checked_sum, checked_text, link
 from qiwi_payin_runtime.money import MoneyLike
 
 from qiwi_payin.models.bill import Bill
@@ -91,7 +91,7 @@ def create_link(
         url: address of the page that makes invoices; QIWI's own by default.
 
     Raises:
-        TypeError: the amount is a float.
+        TypeError: the amount is a float, or `readonly` one text.
         ValueError: the sum is not positive, too large or in a currency that a link cannot have, a text is empty or too
             long, or an address is not https (loopback aside).
     """
@@ -109,6 +109,6 @@ def create_link(
             "successUrl": None if success_url is None else checked_address("success_url", success_url),
             "paymentMethod": payment_method,
             **{f"extras[{name}]": text for name, text in (extras or {}).items()},
-            "readonly": ",".join(readonly) or None,
+            "readonly": ",".join(checked_names("readonly", readonly)) or None,
         },
     )

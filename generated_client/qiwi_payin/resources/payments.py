@@ -287,9 +287,6 @@ class Payments:
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            deadline: Seconds that the call may last with all its attempts and pauses.
-            retries: How often it may be repeated.
-            headers: Further headers, added to the client's.
             timeout: Seconds to wait. The last question is asked when they are over, and may take its own time.
             wake: Event that whoever takes the notifications sets, to have the pause ended and the API asked at
                 once. It counts once, and is not cleared.
@@ -626,9 +623,6 @@ class AsyncPayments:
                 site. Another site may use the same id. For payments made on the hosted form QIWI chooses it.
             site_id: Id of the partner's site. A new site is in test mode, where no money moves. The client's
                 own site where it is None.
-            deadline: Seconds that the call may last with all its attempts and pauses.
-            retries: How often it may be repeated.
-            headers: Further headers, added to the client's.
             timeout: Seconds to wait. The last question is asked when they are over, and may take its own time.
             wake: Event that whoever takes the notifications sets, to have the pause ended and the API asked at
                 once. It counts once, and is not cleared.
