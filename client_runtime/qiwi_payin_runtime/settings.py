@@ -116,14 +116,20 @@ class Settings:
         if proxy is not None:
             if transport is not None:
                 raise ValueError("proxy: a transport of your own has its own way to the server")
-            try:
-                proxy = proxy if isinstance(proxy, httpx.Proxy) else httpx.Proxy(proxy)
-            except (httpx.InvalidURL, ValueError, TypeError):
-                raise ValueError("proxy: a URL such as http://proxy.example:3128 is wanted") from None
+            proxy = _proxy(proxy)
+            if proxy is None:  # not raised where it was refused: httpx cannot show a proxy that is half made
+                raise ValueError("proxy: a URL such as http://proxy.example:3128 is wanted")
             if is_plain and not is_loopback(proxy.url.host):
                 raise ValueError("proxy: would carry the key of a plain-http base URL off this machine")
         # Likewise a proxy of the environment, which is why that is not trusted there.
         return {"transport": transport, "proxy": proxy, "trust_env": not is_plain}
+
+
+def _proxy(given: Any) -> httpx.Proxy | None:
+    try:
+        return given if isinstance(given, httpx.Proxy) else httpx.Proxy(given)
+    except (httpx.InvalidURL, ValueError, TypeError):
+        return None
 
 
 def is_loopback(host: str) -> bool:
@@ -173,7 +179,8 @@ def _check(**given: Any) -> None:
 def _check_headers(headers: Any) -> None:
     if not isinstance(headers, Mapping):
         raise TypeError("headers: a mapping of names and values is wanted")
-    for name, value in headers.items():
+    given: Mapping[Any, Any] = headers
+    for name, value in given.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ValueError("headers: a name is a word of letters, digits and dashes")
         if name.lower() in _OURS:
