@@ -118,7 +118,10 @@ class Call(Generic[T]):
         except ValueError:
             body = None
         said: Mapping[str, Any] = body if is_object(body) else {}
-        texts = {name: self._text(said.get(name)) for name in ("errorCode", "description", "userMessage", "traceId")}
+        texts = {name: self._text(said.get(name)) for name in ("errorCode", "description", "userMessage")}
+        # Support is told this one, so that only what was sent is hidden in it: it may be digits alone.
+        trace_id = said.get("traceId")
+        texts["traceId"] = self._without_secrets(trace_id) if isinstance(trace_id, str) else None
         causes: Mapping[str, Any] = blamed if is_object(blamed := said.get("cause")) else {}
         cause = {
             self._masked(name): [text for item in (items if is_list(items) else [items]) if (text := self._text(item))]
@@ -149,10 +152,13 @@ class Call(Generic[T]):
 
     def _masked(self, text: str) -> str:
         """Text of others that may be shown: it may repeat what was sent."""
+        return _CARD_NUMBER.sub(lambda found: f"{found[0][:6]}******{found[0][-4:]}", self._without_secrets(text))
+
+    def _without_secrets(self, text: str) -> str:
         for secret in sorted({*self.secrets} - {""}, key=len, reverse=True):
             alone = rf"(?<![0-9A-Za-z]){re.escape(secret)}(?![0-9A-Za-z])"
             text = re.sub(alone if len(secret) < _SHORT else re.escape(secret), "***", text)
-        return _CARD_NUMBER.sub(lambda found: f"{found[0][:6]}******{found[0][-4:]}", text)
+        return text
 
 
 def build(

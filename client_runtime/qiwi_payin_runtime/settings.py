@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeGuard
 
 import httpx
 from attr import evolve, field, frozen
@@ -176,11 +176,14 @@ def _check(**given: Any) -> None:
                 pass
 
 
+def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    return isinstance(value, Mapping)
+
+
 def _check_headers(headers: Any) -> None:
-    if not isinstance(headers, Mapping):
+    if not _is_mapping(headers):
         raise TypeError("headers: a mapping of names and values is wanted")
-    given: Mapping[Any, Any] = headers
-    for name, value in given.items():
+    for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ValueError("headers: a name is a word of letters, digits and dashes")
         if name.lower() in _OURS:

@@ -5,6 +5,7 @@ import logging
 import pickle
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from qiwi_payin import (
     AsyncPayIn,
     CallError,
     CardPaymentMethod,
+    Money,
     NotFound,
     NotSent,
     OutcomeUnknown,
@@ -24,7 +26,7 @@ from qiwi_payin import (
     notifications,
 )
 from qiwi_payin_runtime.clock import Clock
-from qiwi_payin_runtime.outcomes import Money, Outcome, Verdict
+from qiwi_payin_runtime.outcomes import Outcome, Verdict
 from qiwi_payin_sandbox import Sandbox
 
 URL, KEY, PAN = "http://127.0.0.1:1/partner", "key-that-nobody-shows", "4444443616621049"
@@ -60,6 +62,10 @@ def lost(request: httpx.Request) -> httpx.Response:
 
 def refused(request: httpx.Request) -> httpx.Response:
     raise httpx.ConnectError("", request=request)
+
+
+def later(status: int, _: httpx.Request) -> httpx.Response:
+    return httpx.Response(status, headers={"Retry-After": "40"})
 
 
 @pytest.mark.parametrize(("answer", "error"), [(lost, OutcomeUnknown), (refused, NotSent)])
@@ -129,7 +135,7 @@ def test_waiting_with_a_closed_client_ends_at_once() -> None:
 def test_waiting_goes_on_after_what_passes_and_asks_no_sooner_than_it_is_told() -> None:
     for status in (408, 429, 500):
         clock = Jumping()
-        payin = client(lambda _, status=status: httpx.Response(status, headers={"Retry-After": "40"}), clock=clock)
+        payin = client(partial(later, status), clock=clock)
 
         with pytest.raises(Exception, match="after 60 s"):
             payin.payments.wait("p", timeout=60)
@@ -244,6 +250,20 @@ def test_a_log_that_cannot_be_written_hides_no_answer() -> None:
     finally:
         logger.removeHandler(full)
         logger.setLevel(logging.NOTSET)
+
+
+def test_a_trace_id_of_digits_alone_can_be_told_to_support() -> None:
+    trace_id = "4256000000000000"
+    payin = client(lambda _: httpx.Response(404, json={"errorCode": "x", "traceId": trace_id}))
+
+    with pytest.raises(NotFound) as missing:
+        payin.payments.get("p")
+    assert missing.value.trace_id == trace_id
+
+    payin = client(lambda _: httpx.Response(400, json={"errorCode": "x", "traceId": PAN}))
+    with pytest.raises(CallError) as refusal:
+        payin.payments.create("p", payment_method=CARD, amount="1.00")
+    assert PAN not in f"{refusal.value} {vars(refusal.value)}"
 
 
 def test_headers_that_differ_in_case_alone_are_one() -> None:
