@@ -1,7 +1,7 @@
 """Calls as pure functions: from arguments to a request, from an answer to an object or an error."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
@@ -119,9 +119,9 @@ class Call(Generic[T]):
             body = None
         said: Mapping[str, Any] = body if is_object(body) else {}
         texts = {name: self._text(said.get(name)) for name in ("errorCode", "description", "userMessage")}
-        # Support is told this one, so that only what was sent is hidden in it: it may be digits alone.
+        # Support is told this one, and it may be digits alone: hidden in it is what was sent, or is a card's for sure.
         trace_id = said.get("traceId")
-        texts["traceId"] = self._without_secrets(trace_id) if isinstance(trace_id, str) else None
+        texts["traceId"] = self._masked(trace_id, _passes_luhn) if isinstance(trace_id, str) else None
         causes: Mapping[str, Any] = blamed if is_object(blamed := said.get("cause")) else {}
         cause = {
             self._masked(name): [text for item in (items if is_list(items) else [items]) if (text := self._text(item))]
@@ -150,15 +150,21 @@ class Call(Generic[T]):
     def _text(self, value: object) -> str | None:
         return self._masked(value) if isinstance(value, str) else None
 
-    def _masked(self, text: str) -> str:
-        """Text of others that may be shown: it may repeat what was sent."""
-        return _CARD_NUMBER.sub(lambda found: f"{found[0][:6]}******{found[0][-4:]}", self._without_secrets(text))
-
-    def _without_secrets(self, text: str) -> str:
+    def _masked(self, text: str, is_card: Callable[[str], bool] = bool) -> str:
+        """Text of others that may be shown: it may repeat what was sent, or card numbers."""
         for secret in sorted({*self.secrets} - {""}, key=len, reverse=True):
             alone = rf"(?<![0-9A-Za-z]){re.escape(secret)}(?![0-9A-Za-z])"
             text = re.sub(alone if len(secret) < _SHORT else re.escape(secret), "***", text)
-        return text
+        return _CARD_NUMBER.sub(lambda found: _stars(found[0]) if is_card(found[0]) else found[0], text)
+
+
+def _stars(number: str) -> str:
+    return f"{number[:6]}******{number[-4:]}"
+
+
+def _passes_luhn(number: str) -> bool:
+    digits = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number))]
+    return sum(digit // 10 + digit % 10 for digit in digits) % 10 == 0
 
 
 def build(
