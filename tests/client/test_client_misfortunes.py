@@ -25,34 +25,18 @@ from qiwi_payin import (
     forms,
     notifications,
 )
-from qiwi_payin_runtime.clock import Clock
 from qiwi_payin_runtime.outcomes import Outcome, Verdict
 from qiwi_payin_sandbox import Sandbox
+
+from tests.client.clocks import Watch
 
 URL, KEY, PAN = "http://127.0.0.1:1/partner", "key-that-nobody-shows", "4444443616621049"
 CARD = CardPaymentMethod(pan=PAN, expiry_date="12/34")
 Answering = Callable[[httpx.Request], httpx.Response]
 
 
-class Jumping(Clock):
-    """Time that passes only in pauses."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.pauses: list[float] = []
-        self.meanwhile: Callable[[], object] = lambda: None
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float, wake: object = None) -> None:  # noqa: ARG002
-        self.pauses.append(seconds)
-        self.seconds += seconds
-        self.meanwhile()
-
-
 def client(answer: Answering, **options: Any) -> PayIn:
-    options.setdefault("clock", Jumping())
+    options.setdefault("clock", Watch())
     return PayIn(URL, KEY, "s", transport=httpx.MockTransport(answer), **options)
 
 
@@ -88,7 +72,7 @@ def test_a_hook_that_fails_after_the_answer_does_not_look_as_if_nothing_had_been
     with Sandbox() as sandbox:
         hooks: dict[str, list[Callable[..., Any]]] = {"response": [measure]}
         http = httpx.Client(transport=sandbox.transport, event_hooks=hooks)
-        payin = PayIn(sandbox.local_base_url, sandbox.key, sandbox.site_id, http_client=http, clock=Jumping())
+        payin = PayIn(sandbox.local_base_url, sandbox.key, sandbox.site_id, http_client=http, clock=Watch())
 
         with pytest.raises(OutcomeUnknown):
             payin.payments.create("p-1", payment_method=CARD, amount="1.00")
@@ -123,7 +107,7 @@ def test_an_answer_that_was_not_in_time_leaves_a_change_unknown_and_a_question_a
 
 
 def test_waiting_with_a_closed_client_ends_at_once() -> None:
-    clock = Jumping()
+    clock = Watch()
     payin = client(refused, clock=clock)
     payin.close()
 
@@ -134,7 +118,7 @@ def test_waiting_with_a_closed_client_ends_at_once() -> None:
 
 def test_waiting_goes_on_after_what_passes_and_asks_no_sooner_than_it_is_told() -> None:
     for status in (408, 429, 500):
-        clock = Jumping()
+        clock = Watch()
         payin = client(partial(later, status), clock=clock)
 
         with pytest.raises(Exception, match="after 60 s"):
@@ -144,15 +128,17 @@ def test_waiting_goes_on_after_what_passes_and_asks_no_sooner_than_it_is_told() 
 
 @pytest.mark.parametrize("derived", [False, True])
 def test_a_client_that_is_closed_in_a_pause_sends_nothing_more(derived: bool) -> None:  # noqa: FBT001
-    clock, sent = Jumping(), []
+    sent: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         sent.append(request)
         raise httpx.ConnectError("", request=request)
 
-    payin = client(answer, clock=clock)
+    def close() -> None:
+        using.close()
+
+    payin = client(answer, clock=Watch([close]))
     using = payin.with_options(retries=3) if derived else payin
-    clock.meanwhile = using.close
 
     with pytest.raises(NotSent, match="the client is closed"):
         using.payments.create("p", payment_method=CARD, amount="1.00")
@@ -210,7 +196,7 @@ def test_resolving_with_another_client_shows_no_key_of_that_one() -> None:
         return httpx.Response(401, json={"errorCode": "x", "description": request.headers["Authorization"]})
 
     with pytest.raises(OutcomeUnknown) as again:
-        unknown.value.resolve(PayIn(URL, other, "s", transport=httpx.MockTransport(echo), clock=Jumping()))
+        unknown.value.resolve(PayIn(URL, other, "s", transport=httpx.MockTransport(echo), clock=Watch()))
     assert other not in str(again.value)
 
 

@@ -9,7 +9,8 @@ import httpx
 import pytest
 from qiwi_payin import AsyncPayIn, Attempt, CallError, CallFacts, NotFound, OutcomeUnknown, ServerError
 
-from tests.client.test_client_retries import Watch, get, playing, put
+from tests.client.clocks import Watch
+from tests.client.test_client_retries import get, playing, put
 from tests.client.test_client_secrets import CARD, PLANTED, calls
 from tests.client.wires import BASE_URL, BILL, ERROR, KEY, PAYMENT, SITE, Wire, answering
 

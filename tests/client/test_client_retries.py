@@ -25,40 +25,14 @@ from qiwi_payin import (
     TooManyRequests,
     models,
 )
-from qiwi_payin_runtime.clock import Clock
 from qiwi_payin_runtime.jsontext import json_text
 
+from tests.client.clocks import START, Watch
 from tests.client.described import DOCUMENT
 from tests.client.wires import BASE_URL, BILL, ERROR, KEY, PAYMENT, SITE, Wire
 
-START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOTHING_CAME: list[Exception] = [httpx.ReadTimeout("x"), httpx.WriteError("x"), httpx.RemoteProtocolError("x")]
 NEVER_SENT: list[Exception] = [httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.PoolTimeout("x")]
-
-
-class Watch(Clock):
-    """Time that passes in pauses alone, and in what a test says."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-        self.pauses: list[float] = []
-
-    def monotonic(self) -> float:
-        """Seconds since the test began."""
-        return self.passed
-
-    def now(self) -> datetime:
-        """The moment it is."""
-        return START + timedelta(seconds=self.passed)
-
-    def sleep(self, seconds: float, wake: object = None) -> None:  # noqa: ARG002 - nobody wakes it
-        """Let so many seconds pass."""
-        self.pauses.append(seconds)
-        self.passed += seconds
-
-    async def sleep_async(self, seconds: float, wake: object = None) -> None:  # noqa: ARG002 - nobody wakes it
-        """Let so many seconds pass."""
-        self.sleep(seconds)
 
 
 Step = BaseException | int | tuple[int, dict[str, str]] | dict[str, Any] | str

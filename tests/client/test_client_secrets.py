@@ -19,9 +19,9 @@ from qiwi_payin import (
     UsedToken,
     models,
 )
-from qiwi_payin_runtime.clock import Clock
 from qiwi_payin_runtime.jsontext import json_text, parse_json
 
+from tests.client.clocks import Watch
 from tests.client.wires import ERROR, KEY, PAYMENT, Wire, answering, failing
 
 PAN = "4444443616621049"
@@ -33,19 +33,6 @@ PARES = "planted-pares-eJzVWFevo9iyfu9fMZrz"
 PLANTED = (PAN, CVV, HOLDER, EXPIRY, TOKEN, PARES, KEY)
 
 CARD = CardPaymentMethod(pan=PAN, expiry_date=EXPIRY, cvv2=CVV, holder_name=HOLDER)
-
-
-class Still(Clock):
-    """Time that passes in pauses alone."""
-
-    def __init__(self) -> None:
-        self._seconds = 0.0
-
-    def monotonic(self) -> float:
-        return self._seconds
-
-    def sleep(self, seconds: float, wake: object = None) -> None:  # noqa: ARG002
-        self._seconds += round(seconds)
 
 
 def calls(payin: PayIn) -> list[Any]:
@@ -144,7 +131,7 @@ def test_secrets_are_not_in_errors_logs_or_pickles(number: int, wire: str, caplo
         "cut": failing(httpx.ReadError("cut")).client,
         "quoted": failing(httpx.RemoteProtocolError(f"illegal line: {PAN} {CVV} {TOKEN} {PARES}")).client,
         "alien": Wire(telling).client,
-    }[wire](clock=Still(), jitter=lambda: 0.0)  # a time that was measured can have any three digits
+    }[wire](clock=Watch(), jitter=lambda: 0.0)  # a time that was measured can have any three digits
 
     with pytest.raises(CallError) as caught:
         calls(payin)[number]()

@@ -29,8 +29,8 @@ from qiwi_payin import (
 from qiwi_payin_runtime.jsontext import json_text
 from qiwi_payin_sandbox import Sandbox, Site
 
+from tests.client.clocks import Watch
 from tests.client.test_client_notifications import BODY
-from tests.client.test_client_waiting import Watch
 from tests.client.wires import ERROR, PAYMENT, SITE, Wire, answering, failing
 
 PAN, CVV, HOLDER, EXPIRY = "4444443616621049", "8497", "3DS PLANTED", "11/31"

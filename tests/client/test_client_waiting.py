@@ -2,11 +2,10 @@ import asyncio
 import copy
 import pickle
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import anyio
 import httpx
 import pytest
 from hypothesis import given, settings
@@ -25,11 +24,12 @@ from qiwi_payin import (
     WaitTimeout,
     models,
 )
-from qiwi_payin_runtime.clock import AsyncWake, Clock, Wake
+from qiwi_payin_runtime.clock import Clock
 from qiwi_payin_runtime.enums import OpenEnum
 from qiwi_payin_runtime.jsontext import json_text
 from qiwi_payin_sandbox import Sandbox
 
+from tests.client.clocks import Watch
 from tests.client.described import SCHEMAS, resolved
 from tests.client.wires import BILL, CAPTURE, ERROR, PAYMENT, REFUND, Wire
 
@@ -41,34 +41,6 @@ WAITERS: dict[str, tuple[tuple[str, ...], dict[str, Any], str, str]] = {
     "refunds": (("1811", "1"), REFUND, "UNHEARD_OF", "DECLINE"),
 }
 """For each resource that can be waited for: ids, an object, a status that is not final and one that is."""
-
-
-class Watch(Clock):
-    """A clock that moves when it is slept by, and writes down how long; `then` happens before each pause."""
-
-    def __init__(self, then: Iterable[Callable[[], object]] = ()) -> None:
-        self.time = 1_000_000.0
-        self.pauses: list[float] = []
-        self._then: Iterator[Callable[[], object]] = iter(then)
-
-    def monotonic(self) -> float:
-        return self.time
-
-    def sleep(self, seconds: float, wake: Wake | None = None) -> None:
-        assert seconds >= 0
-        next(self._then, lambda: None)()
-        self.pauses.append(0 if wake is not None and wake.wait(0) else seconds)
-        self.time += self.pauses[-1]
-
-    async def sleep_async(self, seconds: float, wake: AsyncWake | None = None) -> None:
-        assert seconds >= 0
-        next(self._then, lambda: None)()
-        self.pauses.append(seconds)
-        if wake is not None:
-            with anyio.move_on_after(0.001) as waited:
-                await wake.wait()
-            self.pauses[-1] = seconds if waited.cancelled_caught else 0
-        self.time += self.pauses[-1]
 
 
 def with_status(answer: dict[str, Any], value: str) -> dict[str, Any]:
@@ -154,13 +126,13 @@ def test_pauses_grow_to_half_a_minute_and_the_last_question_is_asked_when_the_ti
     seconds: float, first_pause: float
 ) -> None:
     wire, watch = telling([payment("WAITING")]), Watch()
-    began = watch.time
+    began = watch.passed
 
     with pytest.raises(WaitTimeout) as caught:
         waited(wire, watch, timeout=seconds, first_pause=first_pause)
 
     assert len(wire.sent) == len(watch.pauses) + 1
-    assert watch.time - began == pytest.approx(seconds)
+    assert watch.passed - began == pytest.approx(seconds)
     assert watch.pauses[0] == pytest.approx(min(first_pause, seconds), rel=1e-6)
     assert watch.pauses[1:-1] == sorted(watch.pauses[1:-1])
     assert all(pause <= 30 for pause in watch.pauses[1:])
