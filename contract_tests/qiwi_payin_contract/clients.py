@@ -13,6 +13,7 @@ import httpx
 
 from qiwi_payin_contract.description import Operation, description
 from qiwi_payin_contract.json_text import dumps, loads
+from qiwi_payin_contract.masking import mask_pan
 from qiwi_payin_contract.rules import Basis, Rule
 
 __all__ = [
@@ -376,4 +377,4 @@ def _starred(text: Any) -> Any:
     """A text as a client may show it that takes a number in it for that of a card."""
     if not isinstance(text, str):
         return text
-    return _CARD_NUMBER.sub(lambda found: f"{found[0][:6]}******{found[0][-4:]}", text)
+    return _CARD_NUMBER.sub(lambda found: mask_pan(found[0]), text)
