@@ -9,6 +9,7 @@ from qiwi_payin_contract.faults.catalogue import FAULTS
 from tools.kill_matrix.__main__ import main
 from tools.kill_matrix.rows import CLEAN, Rows, Task
 from tools.kill_matrix.table import matrix, plain_kills, totals
+from tools.kill_matrix.trial import facing
 
 FAULT = next(fault for fault in FAULTS if fault.group == "shapes")
 NOTHING: dict[str, Any] = {"kills": [], "failed": [], "requests": 9, "seconds": 1.0}
@@ -61,3 +62,13 @@ def test_a_survivor_is_told_by_the_exit_code(
     rows.add(Task("ours", FAULT.name(), "quick", 1), ours)
     assert main(["--only", FAULT.name(), "--without-plain", "--folder", str(tmp_path)]) == code
     assert "2 runs, 2 of them known from before" in capsys.readouterr().out
+
+
+def test_a_fault_is_tried_by_every_group_that_meets_it() -> None:
+    assert "client" not in facing(FAULT)
+    assert FAULT.group in facing(FAULT)
+    client = next(fault for fault in FAULTS if fault.group == "client")
+    assert facing(client) == ("client",)
+    assert all(fault.group in facing(fault) for fault in FAULTS)
+    assert set(facing(FAULT)) | set(facing(client)) == set(facing(None))
+    assert matrix([(client, None, None)], None).splitlines()[1].split()[1:3] == [".", "."]

@@ -1,7 +1,8 @@
 """Fault by group, beside plain schemathesis: `python -m tools.kill_matrix [--only FAULT,...] [--without-plain] ...`.
 
 A cell tells the first rule that a group reported, after how many requests of the run (@), and how many requests the
-finding shows; a star marks the group that must find the fault. What is done is kept below `.nox/kill-matrix`, and a
+finding shows; a star marks the group that must find the fault, a dot one that cannot meet it: it runs the client
+against servers of its own, or the server and not the client. What is done is kept below `.nox/kill-matrix`, and a
 further call goes on from there. Exit code 1: a fault survives its own group, or something is reported of the clean
 sandbox.
 """

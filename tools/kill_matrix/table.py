@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from qiwi_payin_contract.faults.catalogue import Fault
-from qiwi_payin_contract.rules import GROUPS
+from qiwi_payin_contract.rules import SERVER_GROUPS
+
+from tools.kill_matrix.trial import facing
 
 __all__ = ["Row", "matrix", "plain_kills", "totals"]
 
@@ -14,9 +16,9 @@ Row = tuple[type[Fault] | None, dict[str, Any] | None, dict[str, Any] | None]
 
 def matrix(rows: Iterable[Row], clean: dict[str, Any] | None) -> str:
     """Write a line for each fault: which rule each group reported first, after how many requests, and plain's codes."""
-    lines: list[tuple[str, ...]] = [("fault", *GROUPS, "plain schemathesis")]
+    lines: list[tuple[str, ...]] = [("fault", *SERVER_GROUPS, "plain schemathesis")]
     for fault, ours, plain in rows:
-        groups = [_cell(ours, group, own=fault is not None and fault.group == group) for group in GROUPS]
+        groups = [_cell(fault, ours, group) for group in SERVER_GROUPS]
         lines.append((fault.name() if fault else "(clean sandbox)", *groups, _plain_cell(plain, clean)))
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
@@ -55,9 +57,12 @@ def _kill(ours: dict[str, Any] | None, group: str) -> dict[str, Any] | None:
     return kills[0] if kills else None
 
 
-def _cell(ours: dict[str, Any] | None, group: str, *, own: bool) -> str:
+def _cell(fault: type[Fault] | None, ours: dict[str, Any] | None, group: str) -> str:
+    if group not in facing(fault):
+        return "."
     if ours is None:
         return "?"
+    own = fault is not None and fault.group == group
     kill = _kill(ours, group)
     if kill is None:
         return "SURVIVES" if own else "-"

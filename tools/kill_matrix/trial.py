@@ -15,7 +15,7 @@ from qiwi_payin_contract.faults.catalogue import Fault
 from qiwi_payin_contract.faults.proxy import FaultProxy
 from qiwi_payin_contract.findings import Finding, Findings
 from qiwi_payin_contract.looks import declared_by
-from qiwi_payin_contract.rules import GROUPS, Rule
+from qiwi_payin_contract.rules import GROUPS, SERVER_GROUPS, Rule
 from qiwi_payin_contract.run import Run, State
 from qiwi_payin_contract.serving import opened, own_sites
 from qiwi_payin_contract.settings import EFFORTS, Settings
@@ -24,7 +24,7 @@ from qiwi_payin_contract.stash import RUN, SETTINGS
 from qiwi_payin_sandbox import Sandbox
 from qiwi_payin_sandbox import Site as SandboxSite
 
-__all__ = ["Kill", "Result", "broken", "own_trial", "trial"]
+__all__ = ["Kill", "Result", "broken", "facing", "own_trial", "trial"]
 
 Wanted = Callable[[Rule], bool]
 
@@ -42,8 +42,8 @@ _EFFORTS = {
 }
 """A quick run here sends all systematic requests: what it is worth must not depend on which of them it happens upon."""
 
-_LOOKED_AT_BY_DECLARED_TESTS_ALONE = frozenset({"client"})
-"""Groups whose rules are looked at by the tests that declare it, and not behind every answer."""
+_WITHOUT_THE_SERVER = frozenset({"client"})
+"""Groups that run the client against servers of their own: what they come to does not depend on the tried server."""
 
 
 @attrs.define(frozen=True)
@@ -96,9 +96,20 @@ def broken(fault: type[Fault] | None) -> Iterator[tuple[str, tuple[Site, ...], F
             yield proxy.base_url, sites, standing
 
 
+def facing(fault: type[Fault] | None) -> tuple[str, ...]:
+    """Return the groups that meet what is broken; all of them, where it is nothing.
+
+    A broken client is met by the groups that run the client alone, a broken server by all others.
+    """
+    if fault is None:
+        return SERVER_GROUPS
+    of_the_client = fault.client is not Fault.client
+    return tuple(group for group in SERVER_GROUPS if (group in _WITHOUT_THE_SERVER) == of_the_client)
+
+
 def trial(
     fault: type[Fault] | None,
-    groups: Iterable[str] = GROUPS,
+    groups: Iterable[str] | None = None,
     *,
     effort: str = "quick",
     seed: int = 1,
@@ -110,7 +121,7 @@ def trial(
 
     Args:
         fault: what is broken.
-        groups: groups to run.
+        groups: groups to run; by default those that meet the fault.
         effort: word of ``EFFORTS``.
         seed: seed of everything random.
         stop_at: ends the run at the first finding of a rule of which this is true.
@@ -118,7 +129,8 @@ def trial(
         whole: go on with a group in which something was found; otherwise, and where nothing ends the run, the rest of
             its tests is left out.
     """
-    wanted = tuple(group for group in GROUPS if group in set(groups))
+    asked = set(facing(fault) if groups is None else groups)
+    wanted = tuple(group for group in GROUPS if group in asked)
     started = time.perf_counter()
     with broken(fault) as (base_url, sites, standing):
         settings = Settings(base_url=base_url, sites=sites, groups=wanted, effort=_EFFORTS[effort], seed=seed)
@@ -172,7 +184,9 @@ class _Watch:
         run.target.observers.append(self._count)
         run.findings = _WatchedFindings(self, run)
 
-    def _count(self, _: Exchange) -> None:
+    def _count(self, exchange: Exchange) -> None:
+        if self._group in _WITHOUT_THE_SERVER:
+            raise RuntimeError(f"the group {self._group} asked the server: {exchange!r}")
         self.sent += 1
 
     def take(self, finding: Finding) -> None:
@@ -203,7 +217,7 @@ class _Watch:
         test = getattr(getattr(item, "module", None), getattr(item, "originalname", None) or item.name, None)
         looks = any(rule.code in self._sooner for rule in declared_by(test))
         group = _group_of(item)
-        drawn = item.name.startswith(_DRAWN) and not (looks and group in _LOOKED_AT_BY_DECLARED_TESTS_ALONE)
+        drawn = item.name.startswith(_DRAWN) and not (looks and group in _WITHOUT_THE_SERVER)
         return GROUPS.index(group), drawn, not looks
 
     @pytest.hookimpl(tryfirst=True)
