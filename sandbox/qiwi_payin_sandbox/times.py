@@ -13,6 +13,8 @@ _RFC3339 = re.compile(
     re.ASCII,
 )
 _LEAP_SECOND = "60"
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=MOSCOW)
 
 
 def milliseconds(moment: datetime) -> int:
@@ -51,8 +53,11 @@ def in_full(moment: datetime) -> str:
 def parse(text: str) -> datetime:
     """Read an RFC 3339 date-time with its offset, to the millisecond.
 
+    A moment that cannot be told in UTC and in Moscow's offset, within hours of the years 1 and 9999, is taken for the
+    nearest that can.
+
     Raises:
-        ValueError: It is none, has no offset, or lies outside the years that can be written in Moscow's offset.
+        ValueError: It is none, or has no offset.
     """
     match = _RFC3339.fullmatch(text)
     if match is None:
@@ -61,9 +66,6 @@ def parse(text: str) -> datetime:
     leap = seconds == _LEAP_SECOND
     fraction = (fraction or ".0")[:7]
     read = datetime.fromisoformat(f"{date}T{minutes}:{'59' if leap else seconds}{fraction:0<7}{offset.upper()}")
-    try:
-        moment = read.astimezone(UTC) + timedelta(seconds=leap)
-        moment.astimezone(MOSCOW)
-    except OverflowError:
-        raise ValueError("a date outside the years 1 to 9999") from None
-    return to_milliseconds_precision(moment)
+    # Python compares moments with offsets beyond what it can write in UTC.
+    moment = min(max(read, _EARLIEST), _LATEST).astimezone(UTC) + timedelta(seconds=leap)
+    return to_milliseconds_precision(min(moment, _LATEST))
