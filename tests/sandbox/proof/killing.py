@@ -40,6 +40,9 @@ RETRIES = 30 * 60
 """Seconds that are more than all repeats of a notification take."""
 
 _LONGEST_START = 30.0
+_LONGEST_WORK = 60.0
+_MOST_ANSWERS = 80
+"""Fewer than this many answers come before a kill."""
 _REFUSED = frozenset({400, 404})
 
 
@@ -57,6 +60,10 @@ class Journal:
 
     sent: list[Sent] = field(default_factory=list)
     clock: list[Sent] = field(default_factory=list)
+
+    def answers(self) -> int:
+        """How many requests were answered."""
+        return sum(sent.answer is not None for sent in list(self.sent))
 
 
 class Serving:
@@ -114,12 +121,20 @@ class Killing:
         with ExitStack() as running:
             origins = [running.enter_context(self.serving()) for _ in range(self._processes)]
             clients = self._start_clients(origins, journal)
-            time.sleep(self._dice.uniform(0.05, 0.5))
+            self._let_work(journal)
         for client in clients:
             client.join()
         self.journals.append(journal)
         with self.serving() as origin:
             self._look_for(journal, origin)
+
+    def _let_work(self, journal: Journal) -> None:
+        """Wait for some answers, so that a slow machine does as much between two kills as a fast one."""
+        enough, latest = self._dice.randrange(_MOST_ANSWERS), time.monotonic() + _LONGEST_WORK
+        while journal.answers() < enough:
+            assert time.monotonic() < latest, f"{journal.answers()} answers, {enough} awaited"
+            time.sleep(0.002)
+        time.sleep(self._dice.uniform(0.0, 0.02))
 
     @contextmanager
     def serving(self) -> Iterator[str]:
