@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent
 ENVIRONMENT = ROOT / ".nox" / "project"
 BINARIES = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = str(BINARIES / "python")
+PAGE_MAKERS = ("tools.diagrams", "tools.rule_pages", "tools.api")
 INSTALLED = {"project": ("-e", ".[contract]"), "postgres": ("-e", ".[postgres]")}
 CODE = (
     "client_runtime/qiwi_payin_runtime",
@@ -51,15 +52,18 @@ def prepare(session: nox.Session, *groups: str) -> None:
     if not Path(PYTHON).exists():
         session.log("making the environment, which takes about a minute the first time")
         session.run(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))
+    stamps = {name: ENVIRONMENT / f"{name}.installed" for name in ("project", *groups)}
+    missing = [name for name, stamp in stamps.items() if not stamp.exists() or stamp.read_text() != digest]
+    if not missing:
+        return
     declared = nox.project.load_toml(pyproject)
-    for name in ("project", *groups):
-        requirements = [*INSTALLED.get(name, ())]
+    requirements = [word for name in missing for word in INSTALLED.get(name, ())]
+    for name in missing:
         if name in declared["dependency-groups"]:
             requirements += nox.project.dependency_groups(declared, name)
-        stamp = ENVIRONMENT / f"{name}.installed"
-        if not stamp.exists() or stamp.read_text() != digest:
-            session.run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", *requirements)
-            stamp.write_text(digest)
+    session.run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", *requirements)
+    for name in missing:
+        stamps[name].write_text(digest)
 
 
 @nox.session
@@ -82,11 +86,11 @@ def typecheck(session: nox.Session) -> None:
 
 @nox.session
 def generate(session: nox.Session) -> None:
-    """Make generated_client anew from the description and its overlays, and draw the workflows."""
+    """Make generated_client, and the pages that come from the description and the rules, anew."""
     prepare(session, "build-tools")
     session.run(PYTHON, "-m", "tools.generate", *session.posargs)
-    session.run(PYTHON, "-m", "tools.diagrams")
-    session.run(PYTHON, "-m", "tools.api")
+    for page_maker in PAGE_MAKERS:
+        session.run(PYTHON, "-m", page_maker)
 
 
 @nox.session
@@ -94,9 +98,8 @@ def check(session: nox.Session) -> None:
     """Fail, naming the files, where generated_client or the pages made from it are not what the description makes."""
     prepare(session, "build-tools")
     session.run(PYTHON, "-m", "tools.check")
-    session.run(PYTHON, "-m", "tools.diagrams", "--check")
-    session.run(PYTHON, "-m", "tools.rule_pages", "--check")
-    session.run(PYTHON, "-m", "tools.api", "--check")
+    for page_maker in PAGE_MAKERS:
+        session.run(PYTHON, "-m", page_maker, "--check")
 
 
 @nox.session
@@ -123,7 +126,7 @@ def environment(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run our own tests, a module at a time in each process; `nox -s tests -- ARGUMENTS` hands arguments to pytest.
 
-    There are more processes than cores, for a third of the time a test waits for a browser, a server or a clock.
+    There are twice as many processes as cores, for a test waits a good deal of its time for a browser or a server.
     Modules come in the order of their names, not with those last that have few tests: they are often the longest.
     """
     prepare(session, "build-tools", "typecheck", "test", *sorted(required() & {"browser", "postgres"}))
@@ -131,7 +134,7 @@ def tests(session: nox.Session) -> None:
         PYTHON,
         "-m",
         "pytest",
-        f"--numprocesses={cores() * 3 // 2}",
+        f"--numprocesses={cores() * 2}",
         "--dist=loadscope",
         "--no-loadscope-reorder",
         *session.posargs,

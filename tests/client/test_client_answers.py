@@ -56,7 +56,7 @@ def by_value(data: Any) -> Any:
 
 @EVERY_OPERATION
 @given(data=st.data(), status=STATUSES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_mutated_answer_is_read_as_it_stands_or_told_by_an_error_of_the_tree(
     operation_id: str, data: st.DataObject, status: int
 ) -> None:
@@ -83,7 +83,7 @@ def test_a_mutated_answer_is_read_as_it_stands_or_told_by_an_error_of_the_tree(
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_mutated_notification_is_read_as_it_stands_or_told_by_an_error_of_the_tree(data: st.DataObject) -> None:
     body = data.draw(mutated(parse_json(BODY)))
 

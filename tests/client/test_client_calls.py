@@ -77,7 +77,7 @@ def arguments(operation_id: str, data: st.DataObject) -> tuple[list[str], dict[s
 @EVERY_OPERATION
 @pytest.mark.parametrize("form", ["string", "number"])
 @given(data=st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_whatever_the_description_allows_is_sent_unchanged(
     operation_id: str, form: Literal["string", "number"], data: st.DataObject
 ) -> None:
@@ -106,7 +106,7 @@ def test_whatever_the_description_allows_is_sent_unchanged(
 
 @EVERY_OPERATION
 @given(data=st.data())
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_sync_and_async_clients_send_and_answer_the_same(operation_id: str, data: st.DataObject) -> None:
     ids, fields, _ = arguments(operation_id, data)
     wire = answering(ANSWERS[operation_id], status=204 if operation_id == "tokensDelete" else 200)
@@ -127,7 +127,7 @@ def test_sync_and_async_clients_send_and_answer_the_same(operation_id: str, data
 
 @EVERY_OPERATION
 @given(data=st.data())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_whatever_the_description_allows_to_be_answered_is_understood(operation_id: str, data: st.DataObject) -> None:
     ids, fields, _ = arguments(operation_id, data)
     responses = OPERATIONS[operation_id][2]["responses"]

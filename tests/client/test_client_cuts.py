@@ -285,7 +285,7 @@ CHANGES = sorted(name for name, (_, verb, _) in OPERATIONS.items() if verb != "g
 
 @pytest.mark.parametrize("way", ["sync", "async"])
 @given(data=st.data(), retries=st.integers(0, 2))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_nor_where_several_faults_come_in_a_row(sandbox: Sandbox, way: str, data: st.DataObject, retries: int) -> None:
     """Each connection is refused, cut somewhere, or whole; the sandbox puts faults of its own before some answers."""
     with closing(Party(sandbox, way, retries)) as party:

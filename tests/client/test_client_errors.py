@@ -181,7 +181,7 @@ def test_too_many_requests_tells_when_to_come_back() -> None:
 
 
 @given(status=st.integers(200, 999), body=wire_json().map(json_text) | st.binary(max_size=40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_answer_escapes_the_tree(status: int, body: str | bytes) -> None:
     for call in (ask, change):
         assert isinstance(failure(call, answering(body, status).client()), CallError)

@@ -82,7 +82,7 @@ def test_a_hook_that_fails_after_the_answer_does_not_look_as_if_nothing_had_been
         assert len(unknown.value.attempts) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.one_of(
         st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E)),

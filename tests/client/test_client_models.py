@@ -51,7 +51,7 @@ def floats_in(value: Any) -> bool:
 
 @EVERY_MODEL
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_whatever_the_description_allows_is_read_and_written_back_unchanged(name: str, data: st.DataObject) -> None:
     wire = data.draw(values(SCHEMAS[name]))
     text = json_text(wire)
@@ -68,7 +68,7 @@ def test_whatever_the_description_allows_is_read_and_written_back_unchanged(name
 
 @EVERY_MODEL
 @given(data=st.data())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_to_dict_suits_any_json_encoder_and_from_dict_reads_it_back(name: str, data: st.DataObject) -> None:
     model = model_of(name).from_json(json_text(data.draw(values(SCHEMAS[name]))))
 
@@ -82,7 +82,7 @@ def test_to_dict_suits_any_json_encoder_and_from_dict_reads_it_back(name: str, d
 
 @EVERY_MODEL
 @given(data=st.data())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_models_pickle_copy_and_compare(name: str, data: st.DataObject) -> None:
     model = model_of(name).from_json(json_text(data.draw(values(SCHEMAS[name]))))
 

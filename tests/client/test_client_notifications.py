@@ -114,7 +114,7 @@ def test_a_type_that_nobody_described_cannot_be_checked() -> None:
 
 @pytest.mark.parametrize("type_", DOCUMENT["webhooks"])
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_is_signed_is_what_the_description_says_and_a_signed_body_verifies(
     type_: str, data: st.DataObject
 ) -> None:
@@ -159,7 +159,7 @@ def test_what_cannot_be_checked_is_never_taken_for_checked_whatever_its_signatur
 
 @pytest.mark.parametrize("type_", DOCUMENT["webhooks"])
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_repeat_has_the_key_of_the_first_and_what_tells_something_else_has_another(
     type_: str, data: st.DataObject
 ) -> None:

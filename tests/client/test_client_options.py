@@ -105,7 +105,7 @@ def test_the_clients_own_headers_cannot_be_replaced(name: str) -> None:
     name=st.sampled_from(["", "a b", "x:", "\n", "ю", "a\r\nb", 5]) | st.text(max_size=3),
     value=st.sampled_from(["a\nb", "a\r\nX: y", "\x00", "ю", " a", "a ", "\x7f", 5, None]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_header_that_no_request_can_carry_is_refused_without_its_value(name: Any, value: Any) -> None:
     wire = answering(PAYMENT)
 
@@ -117,7 +117,7 @@ def test_a_header_that_no_request_can_carry_is_refused_without_its_value(name: A
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 @given(data=st.data())
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 def test_every_method_has_a_twin_that_returns_the_whole_answer(operation_id: str, data: st.DataObject) -> None:
     ids, fields, _ = arguments(operation_id, data)
     status = 204 if operation_id == "tokensDelete" else 200

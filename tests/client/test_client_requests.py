@@ -71,7 +71,7 @@ def fitted(shop: Shop, operation_id: str, fields: dict[str, Any]) -> tuple[list[
 
 @pytest.mark.parametrize("operation_id", [name for name, (_, _, item) in OPERATIONS.items() if "requestBody" in item])
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_whatever_the_description_allows_is_taken_by_the_sandbox(
     shop: Shop, operation_id: str, data: st.DataObject
 ) -> None:

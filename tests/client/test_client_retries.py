@@ -156,7 +156,7 @@ def test_by_default_there_are_two_repeats_within_ninety_seconds() -> None:
 @given(
     retries=st.integers(0, 12), draws=st.lists(st.floats(0, 1, exclude_max=True, width=16), min_size=13, max_size=13)
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_pauses_are_anything_up_to_a_bound_that_doubles_to_eight_seconds(retries: int, draws: list[float]) -> None:
     watch = Watch()
     drawn = iter(draws)
@@ -201,7 +201,7 @@ def test_the_pause_is_at_least_what_the_server_asks_for(status: int, header: str
 
 
 @given(header=st.text(max_size=12) | st.integers().map(str))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_header_of_a_server_breaks_a_call(header: str) -> None:
     wire = Wire(lambda _: httpx.Response(503, headers=[(b"Retry-After", header.encode("utf-8", "replace"))]))
 
@@ -340,7 +340,7 @@ def test_a_proxy_that_says_404_does_not() -> None:
     call=st.sampled_from(list(GOOD)),
     retries=st.integers(0, 4),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_error_says_that_nothing_happened_where_something_may_have(
     steps: list[Any], call: Callable[..., Any], retries: int
 ) -> None:

@@ -46,16 +46,24 @@ def check_by_pyright(folder: Path, *files: Path) -> None:
     checked(["basedpyright", "--project", str(project), "--pythonpath", sys.executable], folder)
 
 
-def test_mypy_agrees_to_each_stated_type_and_finds_the_whole_client_strict(tmp_path: Path) -> None:
-    check_by_mypy(tmp_path, *FOLDERS, STATED)
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a checker keeps what it knows of the client, from one run to the next."""
+    return tmp_path_factory.mktemp("kept")
 
 
-def test_pyright_agrees_to_each_stated_type_and_finds_the_whole_client_strict(tmp_path: Path) -> None:
-    check_by_pyright(tmp_path, *FOLDERS, STATED)
+def test_mypy_agrees_to_each_stated_type_and_finds_the_whole_client_strict(kept: Path) -> None:
+    check_by_mypy(kept, *FOLDERS, STATED)
+
+
+def test_pyright_agrees_to_each_stated_type_and_finds_the_whole_client_strict(kept: Path) -> None:
+    check_by_pyright(kept, *FOLDERS, STATED)
 
 
 @pytest.mark.parametrize("check", [check_by_mypy, check_by_pyright])
-def test_a_type_that_is_stated_wrongly_is_found(check: Callable[[Path, Path], None], tmp_path: Path) -> None:
+def test_a_type_that_is_stated_wrongly_is_found(
+    check: Callable[[Path, Path], None], kept: Path, tmp_path: Path
+) -> None:
     wrong = tmp_path / "wrong.py"
     wrong.write_text(
         "from typing import assert_type\n\nfrom qiwi_payin import PayIn, Refund\n\n\n"
@@ -63,7 +71,7 @@ def test_a_type_that_is_stated_wrongly_is_found(check: Callable[[Path, Path], No
     )
 
     with pytest.raises(AssertionError, match="BillDetails"):
-        check(tmp_path, wrong)
+        check(kept, wrong)
 
 
 @pytest.mark.parametrize(("client", "function"), [(PayIn, "sync"), (AsyncPayIn, "asynchronous")])

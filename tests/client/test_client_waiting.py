@@ -121,7 +121,7 @@ def test_what_is_final_at_once_needs_no_pause() -> None:
 
 
 @given(seconds=st.floats(0.001, 10_000), first_pause=st.floats(0.001, 10_000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_pauses_grow_to_half_a_minute_and_the_last_question_is_asked_when_the_time_is_over(
     seconds: float, first_pause: float
 ) -> None:

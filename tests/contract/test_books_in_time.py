@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from qiwi_payin_contract.books import rules
 from qiwi_payin_contract.books.forecast import Refusal
@@ -260,7 +260,7 @@ def walk(shop: Shop, steps: list[tuple[str, int, int]]) -> None:
                 shop("paymentsCreate", body, payment_id=payment_id)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
 def test_no_walk_over_an_honest_server_finds_anything(steps: list[tuple[str, int, int]]) -> None:
     shop = Shop(HonestServer())
@@ -268,10 +268,14 @@ def test_no_walk_over_an_honest_server_finds_anything(steps: list[tuple[str, int
     assert found(shop) == []
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(STEPS, st.integers(0, 30), st.integers(0, 2000))
-def test_a_wrong_sum_is_told_as_a_matter_of_money(steps: list[tuple[str, int, int]], at: int, cents: int) -> None:
-    lie = Lie(rules.REFUNDED_SUM, "paymentsCreate", put("refundedAmount", money(cents)), nth=at)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@given(STEPS, st.sampled_from(["paymentsCreate", "paymentsGet"]), st.integers(0, 30), st.integers(0, 2000))
+@example([("pay", 0, 1), ("repeat", 0, 1), ("repeat", 0, 1)], "paymentsCreate", 1, 1)
+@example([("pay", 0, 1), ("read", 0, 1), ("repeat", 0, 1)], "paymentsGet", 0, 1)
+def test_a_wrong_sum_is_told_as_a_matter_of_money(
+    steps: list[tuple[str, int, int]], operation: str, at: int, cents: int
+) -> None:
+    lie = Lie(rules.REFUNDED_SUM, operation, put("refundedAmount", money(cents)), nth=at)
     shop = Shop(HonestServer(lie.twist()))
     walk(shop, steps)
     assert all(rule.code.startswith("QP-BOOKS-5") for rule in shop.broken), shop.broken
@@ -306,7 +310,7 @@ JSON = st.recursive(
 LIES = st.dictionaries(st.integers(0, 25), st.tuples(st.sampled_from((200, 204, 400, 404, 500)), JSON), max_size=6)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(STEPS, LIES)
 def test_no_answer_whatever_it_is_stops_the_books(
     steps: list[tuple[str, int, int]], lies: dict[int, tuple[int, object]]

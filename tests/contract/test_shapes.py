@@ -121,7 +121,6 @@ def probe(prober: Prober, mode: GenerationMode, examples: int = 12) -> None:
             max_examples=examples,
             phases=[Phase.generate],
             database=None,
-            deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         )

@@ -32,7 +32,6 @@ def walk(server: HonestServer, *, walks: int = 75, steps: int = 16, number: int 
             stateful_step_count=steps,
             phases=[Phase.generate, Phase.shrink],
             database=None,
-            deadline=None,
             report_multiple_bugs=False,
             print_blob=False,
             suppress_health_check=list(HealthCheck),

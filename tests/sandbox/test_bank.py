@@ -48,9 +48,7 @@ def wanted_status(code: str) -> dict[str, str]:
 
 CODES = st.deferred(lambda: st.sampled_from([*published_reasons(), *published_codes()]))
 HOLDER_LENGTH = 26
-QUICK = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+QUICK = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def refusal(status: dict[str, str]) -> dict[str, str]:

@@ -108,7 +108,7 @@ def check(fired: list[Any], notifications: list[Any], delivered: dict[str, int],
     st.lists(answers, min_size=4, max_size=4),
     st.lists(acts, max_size=12).filter(lambda program: program.count("pay") <= 4),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_attempts_keep_their_schedule_until_one_is_taken(scripts: list[list[str]], program: list[Any]) -> None:
     fired, notifications, _, delivered, count, _ = told("sqlite://", scripts, ["pay", *program][:12])
     check(fired, notifications, delivered, count)
@@ -118,7 +118,7 @@ def test_attempts_keep_their_schedule_until_one_is_taken(scripts: list[list[str]
     st.lists(answers, min_size=4, max_size=4),
     st.lists(acts, max_size=8).filter(lambda program: program.count("pay") < 4),
 )
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_both_stores_tell_the_same(postgres: Any, scripts: list[list[str]], program: list[Any]) -> None:
     program = ["pay", *program]
     assert told(postgres(), scripts, program) == told("sqlite://", scripts, program)

@@ -275,7 +275,7 @@ def test_the_same_seed_and_the_same_requests_give_the_same_faults() -> None:
 
 
 @given(rate=st.sampled_from(["0", "0.1", "0.25", "0.5", "0.9", "1"]), seed=st.integers(0, 1000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_rate_is_the_share_that_is_struck(rate: str, seed: int) -> None:
     fault = Fault(number=1, kind="reset", rate=Decimal(rate), seed=seed)
     for _ in range(400):
@@ -503,7 +503,7 @@ def _orders() -> st.SearchStrategy[dict[str, Any]]:
 
 
 @given(faults=st.lists(_orders(), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_whoever_repeats_until_there_is_an_answer_ends_where_they_would_have_without_faults(
     faults: list[dict[str, Any]],
 ) -> None:

@@ -216,7 +216,7 @@ def shared() -> Iterator[tuple[Payer, list[str]]]:
         yield Payer(partner), pans
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(_WANTED)
 def test_any_series_of_tries_goes_as_the_rule_reads(
     shared: tuple[Payer, list[str]], wanted: list[tuple[str, int]]

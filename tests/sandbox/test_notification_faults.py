@@ -168,7 +168,7 @@ def _orders() -> st.SearchStrategy[dict[str, Any]]:
 
 
 @given(faults=st.lists(_orders(), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_one_but_the_dropped_arrives_and_all_can_be_had(faults: list[dict[str, Any]]) -> None:
     shop = Shop("notification-key")
     with opened(shop) as sandbox, Partner(sandbox) as partner:

@@ -338,7 +338,7 @@ def test_card_data_are_in_no_stored_row(tmp_path: Path) -> None:
         assert secret not in stored
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     page=st.sampled_from(["/form", "/form/payment", "/form/3ds", "/acs"]),
     names=st.lists(st.sampled_from(NAMES), unique=True),

@@ -254,7 +254,7 @@ def test_nothing_that_is_sent_makes_the_server_fail(partner: Partner) -> None:
     base = {**BILL, "paymentMethod": CARD}
     ids = st.text("ab.~%\\", max_size=4).map(lambda text: text.replace("%", "%25"))
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=150, suppress_health_check=list(HealthCheck))
     @given(fields, json_values, st.sampled_from(["bills", "payments"]), ids)
     def send(field: str, value: Any, kind: str, path_id: str) -> None:
         request = Request(

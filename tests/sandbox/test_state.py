@@ -136,7 +136,7 @@ def busy(sandbox: Sandbox) -> None:
 # the rule
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     before=st.lists(steps(), max_size=8),
     between=st.lists(steps(), max_size=5),

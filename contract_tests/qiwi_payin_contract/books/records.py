@@ -38,7 +38,7 @@ class Record:
     Attributes:
         own: made in this run, so that nobody else changes it.
         asked: body of the request that made it; None where it was made elsewhere (an absent body is ``{}``).
-        made_by: the exchange that made it, where that was this run's.
+        made_by: the exchange that made it, where that was this run's; a repeat of it, where the books were wrong since.
         fields: what every answer has to repeat.
         status: newest status.
         changed: its time.

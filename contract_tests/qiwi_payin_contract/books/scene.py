@@ -121,8 +121,14 @@ class Scene:
         self._newest(record, created, now)
 
     def settled(self, record: Record) -> None:
-        """Let an exchange go that should have changed nothing, where the object is seen to be as before."""
-        if not self.notes.findings:
+        """Let an exchange go that should have changed nothing, where the object is seen to be as before.
+
+        What was told wrongly is in the books now, so that what was told at first would look stale beside it: it is
+        compared no more.
+        """
+        if self.notes.findings:
+            record.made_by = None
+        else:
             record.unchanged(self.exchange)
 
     def _reason(self, record: Record, answer: Mapping[str, Any], value: str | None, at: str) -> None:

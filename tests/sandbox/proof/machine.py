@@ -299,7 +299,6 @@ def run(*open_servers: Opener, examples: int, shrink: bool = True, same_story: b
             max_examples=examples,
             stateful_step_count=25,
             phases=[Phase.generate, *([Phase.shrink] if shrink else [])],
-            deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),
