@@ -1,8 +1,12 @@
 """Time as a client sees it, so that tests can pass another."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+_SHORTEST: Final = 0.001
+"""Seconds of a wait for which no time is left; none at all would mean to some transports that it has no end."""
 
 
 def check_seconds(name: str, seconds: object) -> None:
@@ -50,3 +54,26 @@ class Clock:
 
         with anyio.move_on_after(seconds):
             await (anyio.sleep_forever() if wake is None else wake.wait())
+
+
+class Waits(dict[str, float]):
+    """Seconds that each kind of wait of an attempt may take: `pool`, `connect`, `write`, `read`.
+
+    A transport asks when a wait begins. It is told what is left of the deadline then, where that is less: an attempt
+    waits several times, and each of these waits alone would keep a deadline that all together pass.
+
+    Args:
+        end: when the deadline passes.
+        monotonic: tells the time.
+    """
+
+    def __init__(self, end: float, monotonic: Callable[[], float]) -> None:
+        super().__init__()
+        self._end = end
+        self._monotonic = monotonic
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Seconds that a wait of this kind may take if it begins now."""
+        if name not in self:
+            return default
+        return max(min(self[name], self._end - self._monotonic()), _SHORTEST)

@@ -102,7 +102,7 @@ class Sending(Generic[T]):
 
     def request(self) -> httpx.Request:
         """The request of this attempt, with time-outs that keep the deadline."""
-        return self._settings.request(self.call, self._end - self._started)
+        return self._settings.request(self.call, self._end, self._clock)
 
     def take(self, piece: bytes) -> None:
         """Take a piece of the answer's body. Raises a time-out where the deadline passed between two pieces."""

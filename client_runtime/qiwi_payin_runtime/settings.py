@@ -10,7 +10,7 @@ import httpx
 from attr import evolve, field, frozen
 
 from qiwi_payin_runtime.calls import Call, Operation, T, build
-from qiwi_payin_runtime.clock import check_seconds
+from qiwi_payin_runtime.clock import Clock, Waits, check_seconds
 from qiwi_payin_runtime.codecs import AmountForm
 from qiwi_payin_runtime.models import hidden
 from qiwi_payin_runtime.version import VERSION
@@ -94,16 +94,17 @@ class Settings:
         # The key comes last, so that it is in no frame that refuses an argument: error reports show variables.
         return build(operation, filled, body, amounts=self.amount_as).hiding(self.key)  # type: ignore[arg-type]
 
-    def request(self, call: Call[Any], left: float) -> httpx.Request:
-        """The HTTP request of a call, which may take so many seconds."""
-        timeout = min(self.timeout, left)
-        connect = min(self.connect_timeout, left)
+    def request(self, call: Call[Any], end: float, clock: Clock) -> httpx.Request:
+        """The HTTP request of a call, which may take until `end` by a clock."""
+        waits = Waits(end, clock.monotonic)
+        waits["read"] = waits["write"] = waits["pool"] = self.timeout
+        waits["connect"] = self.connect_timeout
         return httpx.Request(
             call.operation.method,
             self.base_url + call.path,
             headers=self._bare if call.content is None else self._with_body,
             content=call.content,
-            extensions={"timeout": {"connect": connect, "read": timeout, "write": timeout, "pool": timeout}},
+            extensions={"timeout": waits},
         )
 
     def pool_options(self, transport: Any, proxy: Any) -> dict[str, Any]:

@@ -221,18 +221,32 @@ def test_a_wait_beyond_the_deadline_is_not_begun_and_said(header: str) -> None:
 
 def test_each_attempt_has_what_is_left_of_the_deadline() -> None:
     watch = Watch()
+    waits: list[tuple[float, float]] = []
 
-    def slow(_: httpx.Request) -> httpx.Response:
+    def slow(request: httpx.Request) -> httpx.Response:
+        waits.append((request.extensions["timeout"].get("read"), request.extensions["timeout"].get("connect")))
         watch.passed += 4.0
         raise httpx.ReadTimeout("x")
 
-    wire = Wire(slow)
     with pytest.raises(CallError, match=r"not repeated within the deadline of 10 s") as caught:
-        get(client(wire, watch, retries=9, deadline=10, timeout=6, connect_timeout=3))
+        get(client(Wire(slow), watch, retries=9, deadline=10, timeout=6, connect_timeout=3))
 
-    assert [sent.extensions["timeout"]["read"] for sent in wire.sent] == [6, 5.5, 0.5]
-    assert [sent.extensions["timeout"]["connect"] for sent in wire.sent] == [3, 3, 0.5]
+    assert waits == [(6, 3), (5.5, 3), (0.5, 0.5)]
     assert len(caught.value.attempts) == 3
+
+
+@given(st.lists(st.tuples(st.sampled_from(["pool", "connect", "write", "read"]), st.floats(0, 1)), max_size=20))
+def test_the_waits_of_an_attempt_keep_the_deadline_together(waits: list[tuple[str, float]]) -> None:
+    watch = Watch()
+
+    def waiting(request: httpx.Request) -> httpx.Response:
+        for name, part in waits:
+            watch.passed += part * request.extensions["timeout"].get(name)
+        return httpx.Response(404, json={"errorCode": "payin.resource.not.found"})
+
+    with pytest.raises(NotFound):
+        get(client(Wire(waiting), watch, deadline=10, timeout=6, connect_timeout=3))
+    assert watch.passed <= 10 + 0.001 * len(waits)
 
 
 def test_a_call_may_have_its_own_deadline() -> None:
