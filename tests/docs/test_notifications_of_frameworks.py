@@ -199,6 +199,20 @@ def test_while_the_api_fails_it_is_not_taken_and_its_repeat_is(shop: Shop) -> No
     assert shop.module.paid == {ORDER}
 
 
+def test_what_is_told_before_the_api_shows_it_comes_again(shop: Shop) -> None:
+    order(shop.sandbox, "another-order")
+    body, signature = shop.told()
+    early = body.replace(b"another-order", ORDER.encode())
+    payin = PayIn(shop.sandbox.local_base_url, shop.sandbox.key, shop.sandbox.site_id, transport=shop.sandbox.transport)
+    payin.bills.create(ORDER, amount="150.00", expiration_date_time=datetime(2090, 1, 1, tzinfo=UTC), flags=["SALE"])
+
+    assert shop.post(early, signature) == 500
+    assert shop.post(early.replace(b'"SUCCESS"', b'"DECLINED"'), signature) == 200
+    shop.sandbox.pay_bill(ORDER)
+    assert shop.post(early, signature) == 200
+    assert shop.module.paid == {ORDER}
+
+
 def test_the_contract_suite_finds_nothing_wrong_with_a_handler(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
