@@ -163,11 +163,14 @@ class SyncEngine(_Engine[httpx.Client]):
         request = sending.request()
         with sending:
             sending.answer = self._http.send(request, auth=None, follow_redirects=False, stream=True)
+            is_read = sending.answer.is_stream_consumed  # by a hook, or by the transport of a test
             try:
-                for piece in sending.answer.iter_bytes():
+                for piece in sending.answer.iter_bytes() if is_read else sending.answer.iter_raw():
                     sending.take(piece)
             finally:
                 sending.answer.close()
+            if not is_read:
+                sending.unpack()
 
 
 class AsyncEngine(_Engine[httpx.AsyncClient]):
@@ -222,11 +225,14 @@ class AsyncEngine(_Engine[httpx.AsyncClient]):
         request = sending.request()
         with sending:
             sending.answer = await self._http.send(request, auth=None, follow_redirects=False, stream=True)
+            is_read = sending.answer.is_stream_consumed  # by a hook, or by the transport of a test
             try:
-                async for piece in sending.answer.aiter_bytes():
+                async for piece in sending.answer.aiter_bytes() if is_read else sending.answer.aiter_raw():
                     sending.take(piece)
             finally:
                 await sending.answer.aclose()
+            if not is_read:
+                sending.unpack()
 
 
 def _check_kind(name: str, value: object, kind: type) -> None:

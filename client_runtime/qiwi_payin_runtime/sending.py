@@ -1,7 +1,7 @@
 """A call on its way: its attempts, what was heard of each, and what it all means in the end."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self
 
@@ -33,6 +33,9 @@ _NEVER_SENT: Final = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+_LARGEST: Final = 32 * 2**20
+"""Bytes of an answer, unpacked. A long list has a thousandth of that."""
+_PIECE: Final = 2**14
 _QUOTE_THE_ANSWER: Final = (httpx.ProtocolError, httpx.DecodingError)
 
 
@@ -55,6 +58,17 @@ class Sender(Protocol):
 
     def resolve(self, error: OutcomeUnknown) -> Any:
         """See `OutcomeUnknown.resolve`."""
+
+
+class _Pieces(httpx.SyncByteStream):
+    """A packed body in pieces, none of which can fill the memory when it is unpacked."""
+
+    def __init__(self, packed: bytes) -> None:
+        self._packed = packed
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, len(self._packed), _PIECE):
+            yield self._packed[start : start + _PIECE]
 
 
 class Sending(Generic[T]):
@@ -80,6 +94,7 @@ class Sending(Generic[T]):
         self._started = self._clock.monotonic()
         self._end = self._started + settings.deadline
         self._pieces: list[bytes] = []
+        self._size = 0
         self._outcome: T | CallError | None = None
         self._is_over = False
         self._observer = self._observed(sender.observer)
@@ -105,13 +120,31 @@ class Sending(Generic[T]):
         return self._settings.request(self.call, self._end, self._clock)
 
     def take(self, piece: bytes) -> None:
-        """Take a piece of the answer's body. Raises a time-out where the deadline passed between two pieces."""
+        """Take a piece of the answer's body as it came. Raises as httpx does, where time or room for it ran out."""
         if self._pieces and self._clock.monotonic() > self._end:
             raise httpx.ReadTimeout("the deadline passed while the answer came")
+        self._keep(piece)
+
+    def unpack(self) -> None:
+        """Unpack the body, now that it has come. Raises as httpx does, where it cannot be, or there is no room."""
+        if "content-encoding" in self.answer.headers:
+            packed = b"".join(self._pieces)
+            self._forget()
+            for piece in httpx.Response(200, headers=self.answer.headers, stream=_Pieces(packed)).iter_bytes():
+                self._keep(piece)
+
+    def _keep(self, piece: bytes) -> None:
         self._pieces.append(piece)
+        self._size += len(piece)
+        if self._size > _LARGEST:
+            raise httpx.ReadError(f"the answer has more than {_LARGEST} bytes")
+
+    def _forget(self) -> None:
+        self._pieces.clear()
+        self._size = 0
 
     def __enter__(self) -> Self:
-        self._pieces.clear()
+        self._forget()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:

@@ -1,11 +1,15 @@
 """What goes wrong around a call changes neither what is said of the money nor what is shown."""
 
 import asyncio
+import gzip
+import json
 import logging
 import pickle
 import traceback
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
+from itertools import repeat
 from typing import Any
 
 import httpx
@@ -283,3 +287,65 @@ def test_more_captured_than_asked_is_neither_held_nor_a_success() -> None:
     twice = Outcome.of(Money(150), is_final=True, is_success=True, captured=[Money(150), Money(150)])
 
     assert twice.verdict is Verdict.PENDING
+
+
+class Endless(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that is a piece again and again, by default without end."""
+
+    def __init__(self, piece: bytes, times: int | None = None) -> None:
+        self._piece, self._times = piece, times
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from repeat(self._piece) if self._times is None else repeat(self._piece, self._times)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece
+
+
+PIECES = {
+    "plain": (b" " * 2**16, None),
+    "packed": (gzip.compress(b" " * 2**20), "gzip"),  # what follows the first whole part unpacks to nothing
+    "bomb": (gzip.compress(b" " * 2**28), "gzip"),
+}
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+@pytest.mark.parametrize("kind", PIECES)
+def test_an_answer_without_end_fills_no_memory(way: str, kind: str) -> None:
+    piece, encoding = PIECES[kind]
+    headers = {} if encoding is None else {"Content-Encoding": encoding}
+    body = Endless(piece, 1 if kind == "bomb" else None)
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, stream=body))
+
+    def call() -> None:
+        if way == "sync":
+            PayIn(URL, KEY, "s", transport=transport, retries=0).refunds.create("p", "r", amount="1.00")
+        else:
+            payin = AsyncPayIn(URL, KEY, "s", transport=transport, retries=0)
+            asyncio.run(payin.refunds.create("p", "r", amount="1.00"))
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(OutcomeUnknown, match="the answer has more than 33554432 bytes") as caught:
+            call()
+        assert tracemalloc.get_traced_memory()[1] < 2**27
+    finally:
+        tracemalloc.stop()
+    assert not caught.value.timed_out
+
+
+def test_a_packed_answer_is_read() -> None:
+    packed = gzip.compress(json.dumps({"errorCode": "x", "description": "d" * 100_000}).encode())
+    answers = client(lambda _: httpx.Response(404, headers={"Content-Encoding": "gzip"}, stream=Endless(packed, 1)))
+
+    with pytest.raises(NotFound) as caught:
+        answers.bills.get("b")
+    assert caught.value.error_code == "x"
+
+
+def test_an_answer_that_cannot_be_unpacked_leaves_the_outcome_unknown() -> None:
+    broken = client(lambda _: httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=Endless(b"{}", 1)))
+
+    with pytest.raises(OutcomeUnknown, match="DecodingError"):
+        broken.refunds.create("p", "r", amount="1.00")
