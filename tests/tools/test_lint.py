@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.documents import parse_yaml, write_json
@@ -508,6 +508,7 @@ def test_a_schema_around_may_declare_what_is_required(more: dict[str, Any]) -> N
     assert codes(document) == []
 
 
+@settings(max_examples=20)
 @given(st.sampled_from(["enum", "x-extensible-enum"]), st.sets(st.from_regex(r"\A[A-Z]{1,8}\Z"), min_size=1))
 def test_upper_case_words_are_constants_as_they_are(keyword: str, words: set[str]) -> None:
     document = copy.deepcopy(SHOP)

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,26 @@ from tools.workflows import WorkflowsError, joined
 Steps = list[dict[str, Any]]
 
 DESCRIPTION = Description()
-DOCUMENTS = {name: Document(root) for name, root in DESCRIPTION.documents().items()}
-FOUNDATION = read_foundation(DESCRIPTION.folder)
-WORKFLOWS = joined(DESCRIPTION.folder / "workflows")
+
+
+@cache
+def workflows() -> dict[str, Any]:
+    return joined(DESCRIPTION.folder / "workflows")
+
+
+@cache
+def lint_of() -> Callable[[dict[str, Any]], list[Any]]:
+    """Read what workflows are held against; it takes seconds, which collecting tests need not."""
+    documents = {name: Document(root) for name, root in DESCRIPTION.documents().items()}
+    foundation = read_foundation(DESCRIPTION.folder)
+    return lambda root: lint(root, documents, foundation)
 
 
 def told_of(change: Callable[[Steps], object], workflow: str = "oneStepBill") -> list[str]:
-    root = copy.deepcopy(WORKFLOWS)
+    root = copy.deepcopy(workflows())
     (steps,) = (node["steps"] for node in root["workflows"] if node["workflowId"] == workflow)
     change(steps)
-    return [f"{finding.code}: {finding.message}" for finding in lint(root, DOCUMENTS, FOUNDATION)]
+    return [f"{finding.code}: {finding.message}" for finding in lint_of()(root)]
 
 
 def judged_by(condition: str) -> Callable[[Steps], object]:
@@ -37,7 +48,7 @@ def judged_by(condition: str) -> Callable[[Steps], object]:
 
 
 def test_the_workflows_as_they_are_have_no_findings() -> None:
-    assert lint(WORKFLOWS, DOCUMENTS, FOUNDATION) == []
+    assert lint_of()(workflows()) == []
 
 
 @pytest.mark.parametrize(
@@ -189,8 +200,8 @@ def test_a_page_without_the_mark_is_left_alone(tmp_path: Path) -> None:
 
 def test_every_workflow_is_drawn() -> None:
     page = made(MARK, DESCRIPTION)
-    assert page.count("```mermaid") == len(WORKFLOWS["workflows"])
-    for node in WORKFLOWS["workflows"]:
+    assert page.count("```mermaid") == len(workflows()["workflows"])
+    for node in workflows()["workflows"]:
         assert f"Workflow `{node['workflowId']}`:" in page
 
 
