@@ -18,7 +18,12 @@ from qiwi_payin_contract.json_text import dumps
 from qiwi_payin_contract.settings import EFFORTS
 from qiwi_payin_contract.shapes import Prober, opened_schema, rule_of
 from qiwi_payin_contract.shapes.answers import check_answer, misfit_of
-from qiwi_payin_contract.shapes.conformity import breaks_decisions_only, is_id, keeps_description
+from qiwi_payin_contract.shapes.conformity import (
+    answer_breaks_decisions_only,
+    breaks_decisions_only,
+    is_id,
+    keeps_description,
+)
 from qiwi_payin_contract.shapes.failures import RULES
 from qiwi_payin_contract.shapes.prober import AnyCase, two_decimals
 from qiwi_payin_contract.target import Target
@@ -97,6 +102,16 @@ def test_what_was_sent_decides_whether_a_request_keeps_the_description(
 def test_what_no_document_says_is_told_apart_from_what_one_says(change: dict[str, object], *, decided: bool) -> None:
     exchange = HonestServer().send("paymentsCreate", {**PAYMENT, **change}, payment_id="p")
     assert breaks_decisions_only(exchange) is decided
+
+
+@pytest.mark.parametrize("value", [{"refunds": []}, [], [{}], [5], 5, "text", None, True])
+@pytest.mark.parametrize("operation_id", description().operations)
+def test_whatever_is_answered_it_is_told_by_what_it_breaks(operation_id: str, value: object) -> None:
+    answers = description().operations[operation_id].node["responses"]
+    schemas = [answer["content"]["application/json"]["schema"] for answer in answers.values() if "content" in answer]
+    for schema in filter(None, schemas):
+        told = list(description().errors(schema, value))
+        assert answer_breaks_decisions_only(schema, value) in ({False} if not told else {True, False})
 
 
 @pytest.fixture

@@ -48,16 +48,24 @@ def answer_breaks_decisions_only(schema: Mapping[str, Any], answer: Any) -> bool
 
 def _decisions_only(schema: Mapping[str, Any], value: Any) -> bool:
     errors = list(description().validator(schema).iter_errors(value))
-    return bool(errors) and all(_basis_at(error.schema_path) == "decision" for error in errors)
+    return bool(errors) and all(_basis_at(error.schema_path, schema) == "decision" for error in errors)
 
 
-def _basis_at(path: Iterable[str | int]) -> str | None:
-    """The basis that the description names nearest to a keyword, looking outwards."""
+def _basis_at(path: Iterable[str | int], schema: Mapping[str, Any]) -> str | None:
+    """The basis that the description names nearest to a keyword, looking outwards.
+
+    Args:
+        path: where the keyword stands: in the description where the way led through a reference, else as the first of
+            ``allOf`` in what the validator makes of the schema.
+        schema: the schema.
+    """
+    steps = list(path)
     node: Any = description().document
+    if steps[0] not in node:
+        node, steps = schema, steps[2:]
     basis = None
-    for step in path:
-        parent: Any = node
-        node = parent[step] if isinstance(parent, dict) or isinstance(step, int) else None
+    for step in steps:
+        node = node[step] if isinstance(node, dict) or isinstance(step, int) else None
         if isinstance(node, dict):
             basis = node.get("x-basis", basis)
     return basis
