@@ -3,6 +3,8 @@
 import pytest
 
 from qiwi_payin_contract.drivers import Ability
+from qiwi_payin_contract.exchange import Exchange
+from qiwi_payin_contract.shop import at
 from qiwi_payin_contract.sites import Site
 from qiwi_payin_contract.target import Target
 
@@ -12,6 +14,7 @@ __all__ = [
     "need_notification_key",
     "need_sites",
     "need_test_mode",
+    "need_three_ds",
 ]
 
 WHY_NOT_RUN = {
@@ -43,6 +46,12 @@ def need_test_mode(target: Target) -> None:
     """Leave the test where the first site is not in test mode."""
     if target.site.site_id not in target.test_sites:
         pytest.skip("the site is not in test mode")
+
+
+def need_three_ds(payment: Exchange) -> None:
+    """Leave the test where a payment that asks for 3-D Secure does not wait for it; rules of others tell that."""
+    if at(payment.answer_json, "status", "value") != "WAITING":
+        pytest.skip("a payment by the test card for 3-D Secure does not wait here")
 
 
 def need_notification_key(target: Target) -> Site:

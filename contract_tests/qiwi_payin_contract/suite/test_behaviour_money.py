@@ -13,7 +13,7 @@ from qiwi_payin_contract.exchange import Exchange
 from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.shop import CARD, THREE_DS_CARD, at
-from qiwi_payin_contract.suite.needs import need_driver
+from qiwi_payin_contract.suite.needs import need_driver, need_three_ds
 from qiwi_payin_contract.suite.partner import (
     DECLINED_CARD,
     NO_PARES,
@@ -151,6 +151,7 @@ def test_three_ds_decides_once(
     bill_id = partner.bill_of("2.00", **more)
     payment_id = partner.pay("2.00", paymentMethod=dict(THREE_DS_CARD), billId=bill_id, **more)
     partner.bill(bill_id)
+    need_three_ds(partner.payment(payment_id))
     pares = target.driver.answer_three_ds(partner.site, payment_id, answer).pares
     for _ in range(2):
         partner.complete(payment_id, pares)
@@ -163,6 +164,7 @@ def test_a_pares_of_another_payment_does_not_pay(partner: Partner, target: Targe
     """What the issuer said of one payment completes no other."""
     need_driver(target, Ability.THREE_DS)
     one, other = (partner.pay("2.00", paymentMethod=dict(THREE_DS_CARD)) for _ in range(2))
+    need_three_ds(partner.payment(one))
     pares = target.driver.answer_three_ds(partner.site, one, "confirm").pares
     forged = partner.complete(other, pares)
     findings.note(

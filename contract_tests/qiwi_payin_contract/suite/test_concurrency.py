@@ -12,7 +12,7 @@ from qiwi_payin_contract.findings import Findings
 from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.races import Call, Race
 from qiwi_payin_contract.shop import CARD, THREE_DS_CARD, Shop, at, money
-from qiwi_payin_contract.suite.needs import need_driver
+from qiwi_payin_contract.suite.needs import need_driver, need_three_ds
 from qiwi_payin_contract.suite.partner import NO_PARES, rub
 from qiwi_payin_contract.suite.racing import (
     WHOLE,
@@ -204,6 +204,7 @@ def test_three_ds_is_decided_once(race: Race, shop: Shop, findings: Findings, ro
         need_driver(race.target, Ability.THREE_DS)
     for _ in rounds:
         made = paid(race, shop, card=THREE_DS_CARD)
+        need_three_ds(made)
         payment_id = id_of(made)
         able = race.target.able(Ability.THREE_DS)
         right = race.target.driver.answer_three_ds(shop.site, payment_id, "confirm").pares if able else NO_PARES

@@ -13,7 +13,7 @@ from qiwi_payin_contract.looks import looks_at
 from qiwi_payin_contract.run import Run
 from qiwi_payin_contract.shop import CARD, at
 from qiwi_payin_contract.sites import Site
-from qiwi_payin_contract.suite.needs import need_driver, need_notification_key
+from qiwi_payin_contract.suite.needs import need_driver, need_notification_key, need_three_ds
 from qiwi_payin_contract.suite.notified import CVV, RIGHT, expect_one, expect_right
 from qiwi_payin_contract.target import Target
 from qiwi_payin_contract.witnesses import Post, Watch
@@ -171,8 +171,7 @@ def test_waiting_payment_is_notified_when_three_d_secure_is_passed_and_not_befor
     shop = watch.shop
     waiting = shop.create_payment(method=THREE_DS_CARD, **watch.callback)
     payment_id = waiting.path_parameters["paymentId"]
-    if at(waiting.answer_json, "status", "value") != "WAITING":
-        pytest.skip("a payment by the test card for 3-D Secure does not wait here")
+    need_three_ds(waiting)
     watch.settle()
     early = list(watch.of_payment(payment_id, "PAYMENT"))
     findings.expect(not early, rules.NONE_WHILE_WAITING, f"{len(early)} were sent", waiting)
