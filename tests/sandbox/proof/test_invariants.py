@@ -6,7 +6,7 @@ from tests.sandbox.proof.machine import run
 from tests.sandbox.proof.model import Model
 from tests.sandbox.proof.servers import InProcess, Server, Unwatched, site_called
 
-EXAMPLES = 30
+EXAMPLES = 20
 
 
 def model(site_id: str) -> Server:

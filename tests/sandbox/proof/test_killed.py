@@ -6,7 +6,7 @@ import pytest
 
 from tests.sandbox.proof.killing import kill_again_and_again
 
-ROUNDS = 4
+ROUNDS = 3
 
 
 @pytest.mark.parametrize(("kind", "processes"), [("sqlite", 1), ("postgres", 1), ("postgres", 2)])
