@@ -117,12 +117,6 @@ def changelog(session: nox.Session) -> None:
 
 
 @nox.session
-def environment(session: nox.Session) -> None:
-    """Install all that the other sessions of a check need, so that several of them can run at the same time."""
-    prepare(session, "build-tools", "typecheck", "test", "browser", "postgres")
-
-
-@nox.session
 def tests(session: nox.Session) -> None:
     """Run our own tests, a module at a time in each process; `nox -s tests -- ARGUMENTS` hands arguments to pytest.
 
